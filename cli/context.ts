@@ -1,0 +1,56 @@
+/** Everything impure that a command may touch: built once in `bin.ts`, faked in tests. */
+
+/** One machine-readable line of `--json` before the result. */
+export interface OutputEvent {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+/** Where words go. People get text on stdout and progress on stderr; machines get events. */
+export interface Output {
+  /** A line for people; nothing with `--json`. */
+  line(text: string): void;
+  /** Something to know that does not stop the command; an event `warning` with `--json`. */
+  warn(message: string): void;
+  /** An event for machines; nothing without `--json`. */
+  event(event: OutputEvent): void;
+  /** Shows a step under way, then its end with its time. The step's own error passes through. */
+  step<T>(
+    name: string,
+    title: string,
+    run: (progress: (text: string) => void) => Promise<T>,
+  ): Promise<T>;
+  /** Only with `--verbose`. */
+  detail(text: string): void;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+export interface Prompt {
+  /** Yes or no. Without a terminal: throws CONFIRMATION_NEEDED naming `--yes`. */
+  confirm(question: string): Promise<boolean>;
+  /** The typed word must equal `word`. */
+  confirmTyped(question: string, word: string): Promise<boolean>;
+}
+
+export interface Context {
+  readonly out: Output;
+  readonly prompt: Prompt;
+  /** Absolute folder that the command works in (`--cwd`). */
+  readonly cwd: string;
+  /** The process environment, parsed never written. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly isTerminal: boolean;
+  /** `--yes`: every question is answered yes. */
+  readonly yes: boolean;
+  /** `--env`, else undefined. */
+  readonly environmentName: string | undefined;
+  /** `--target`, else undefined. */
+  readonly targetName: string | undefined;
+  /** Unix time in milliseconds. */
+  nowMs(): number;
+  /** Resolves a file that ships with the package: `runtime/origin`, `templates/…`, `dist/edge/cache.mjs`. Absolute. */
+  packageFile(path: string): string;
+}

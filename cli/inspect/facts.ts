@@ -1,0 +1,95 @@
+/** The shape of what inspection knows: facts with evidence, and findings. */
+
+/** How sure: `certain` (a lock file, a setting), `likely` (a convention), `guess` (a default). */
+export type Confidence = "certain" | "likely" | "guess";
+
+export interface Fact<T = unknown> {
+  readonly value: T;
+  /** Where it comes from: `backend/uv.lock`, `config/settings.py:41`, `setting DATABASES`, `config`, `default`. */
+  readonly from: string;
+  readonly confidence: Confidence;
+  /** How to override it: the line of the config file, e.g. `facts: { "backend.root": "…" }`. */
+  readonly override: string;
+}
+
+export type PackageManager = "uv" | "poetry" | "pdm" | "pipenv" | "requirements" | "pep621";
+export type NodePackageManager = "npm" | "pnpm" | "yarn" | "bun";
+
+export interface Frontend {
+  /** Relative to the project, POSIX, `.` for the root. */
+  readonly root: string;
+  readonly packageManager: NodePackageManager;
+  readonly framework: "react" | "vue" | "svelte" | null;
+  readonly bundler: "vite" | "webpack" | null;
+  /** Name of the package.json script, e.g. `build`; null: nothing to build. */
+  readonly build: string | null;
+  /** Folder with the build's output, relative to the project, or null if unknown. */
+  readonly output: string | null;
+}
+
+/** Value type of each fact key. The names are a public interface (`mizan inspect --json`). */
+export interface FactValues {
+  "backend.root": string;
+  "backend.framework": "django" | null;
+  "backend.manage": string;
+  "backend.settingsModule": string;
+  "backend.wsgi": string | null;
+  "backend.asgi": string | null;
+  "backend.interface": "wsgi" | "asgi";
+  "backend.packageManager": PackageManager;
+  /** Lock or requirement files, relative to the project. */
+  "backend.dependencyFiles": readonly string[];
+  /** Version or range as written, e.g. `3.12`, `>=3.11,<4`. */
+  "backend.python": string | null;
+  "backend.database": "sqlite" | "postgresql" | "mysql" | "oracle" | null;
+  "backend.celery": { readonly app: string; readonly beat: boolean } | null;
+  "backend.channels": boolean;
+  frontends: readonly Frontend[];
+  /** The Procfile as a table. */
+  processes: Readonly<Record<string, string>>;
+  dockerfiles: readonly string[];
+  compose: readonly string[];
+  mizan: unknown;
+}
+
+export type FactKey = keyof FactValues;
+export type Facts = { readonly [K in FactKey]?: Fact<FactValues[K]> };
+
+export interface Finding {
+  /** SCREAMING_SNAKE, or a checklist id such as `DJ16`. */
+  readonly code: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly message: string;
+  /** `file:line` or setting. */
+  readonly evidence: string;
+  readonly hint: string;
+}
+
+/** Result of `mizan inspect`. */
+export interface Inspection {
+  readonly version: 1;
+  readonly facts: Facts;
+  readonly findings: readonly Finding[];
+}
+
+/** What a detector sees: the project's files (ignored ones left out), read on demand. */
+export interface ProjectFiles {
+  /** Absolute. */
+  readonly root: string;
+  /** Paths relative to the root, POSIX, sorted; at most four folders deep. */
+  readonly paths: readonly string[];
+  /** Text of a file, cached; null if it does not exist. */
+  read(path: string): string | null;
+  has(path: string): boolean;
+}
+
+export interface Detection {
+  readonly facts: Facts;
+  readonly findings?: readonly Finding[];
+}
+
+/** One file per detector; it may look at the facts of those before it in the list. */
+export interface Detector {
+  readonly name: string;
+  detect(files: ProjectFiles, known: Facts): Detection;
+}

@@ -1,0 +1,126 @@
+/**
+ * The agent's protocol: HTTP with JSON over a Unix socket in the environment's run folder.
+ * The agent supervises processes and the Edge of one environment; it knows nothing of Django.
+ * Versioned: a newer CLI takes over an older agent by `POST /handover` (D4).
+ */
+
+export const AGENT_PROTOCOL_VERSION = 1;
+
+/** A process that the agent keeps running until it is told otherwise. Written to disk, so without secret values. */
+export interface ProcessSpec {
+  /** `origin`, `worker`, `beat`, `postgres`, `redis`, `edge`. */
+  readonly name: string;
+  /** null: belongs to the environment, not to a release. */
+  readonly release: string | null;
+  /** Absolute program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Absolute. */
+  readonly cwd: string;
+  /** Values that may be written down. */
+  readonly env: Readonly<Record<string, string>>;
+  /** JSON files (mode 0600, name → value) read at each start; later ones win, `env` wins over all. */
+  readonly envFiles: readonly string[];
+  /** Run as this user (root only). */
+  readonly user: { readonly uid: number; readonly gid: number } | null;
+  /** stdout and stderr are appended here. */
+  readonly logFile: string;
+  readonly stopSignal: "SIGTERM" | "SIGINT" | "SIGQUIT";
+  /** After the stop signal; then SIGKILL to its process group. */
+  readonly stopTimeoutSeconds: number;
+  readonly ready: ReadyCheck;
+  readonly readyTimeoutSeconds: number;
+}
+
+export type ReadyCheck =
+  | { readonly kind: "http"; readonly socketPath: string; readonly path: string }
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "socket"; readonly socketPath: string }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "command"; readonly command: readonly [string, ...string[]] };
+
+export type ProcessState = "starting" | "ready" | "restarting" | "crashed" | "stopping";
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly release: string | null;
+  readonly pid: number | null;
+  readonly state: ProcessState;
+  /** Times it was started again after it had died. */
+  readonly restarts: number;
+  /** Unix time in ms of the last start. */
+  readonly startedAtMs: number | null;
+  readonly lastExit: string | null;
+}
+
+export interface AgentStatus {
+  readonly protocol: number;
+  readonly mizanVersion: string;
+  readonly pid: number;
+  /** Public address of the Edge. */
+  readonly host: string;
+  readonly port: number;
+  readonly processes: readonly ProcessStatus[];
+  /** Release that the Edge was told to serve. */
+  readonly edgeRelease: string | null;
+}
+
+/** Answer of `PUT /processes`: it came up, or why not, with the lines that prove it. */
+export type StartResult =
+  | { readonly ok: true; readonly pid: number }
+  | {
+      readonly ok: false;
+      readonly reason: "exited" | "not-ready";
+      /** `exit code 3`, `signal SIGKILL`, or the last answer of the ready check. */
+      readonly detail: string;
+      /** Last lines of the log since this start, at most 40. */
+      readonly logTail: string;
+    };
+
+/**
+ * - `GET /status` → AgentStatus
+ * - `PUT /processes` ProcessSpec → StartResult. Idempotent: the same spec that is ready answers at once.
+ *   A first start that fails is not retried and the spec is forgotten.
+ * - `POST /processes/stop` `{name, release}` → `{}` after it has ended. Missing is success.
+ * - `PUT /edge` EdgeState (edge/cache/contract) → `{}` after the Edge has taken it; starts the Edge if needed.
+ * - `GET /edge` → EdgeReport.
+ * - `POST /handover` → `{}`; the agent ends, everything it supervises stays up and is adopted by the next.
+ * - `POST /shutdown` → `{}` after every process has ended, the Edge first; then the agent ends.
+ *
+ * Errors: `{"error": {"code", "message"}}` with 4xx/5xx.
+ */
+export type AgentRoute =
+  | "GET /status"
+  | "PUT /processes"
+  | "POST /processes/stop"
+  | "PUT /edge"
+  | "GET /edge"
+  | "POST /handover"
+  | "POST /shutdown";
+
+/** Files of one environment, all below its folder unless said otherwise. Built by `environment-paths.ts`. */
+export interface EnvironmentPaths {
+  /** `<project>/.mizan` */
+  readonly mizanFolder: string;
+  /** `<project>/.mizan/env/<name>` */
+  readonly folder: string;
+  /** State store of D4. */
+  readonly state: string;
+  readonly releases: string;
+  /** Content-addressed static files, named by SHA-256. */
+  readonly assets: string;
+  readonly data: string;
+  readonly media: string;
+  readonly logs: string;
+  /** Sockets and the agent's own files. Elsewhere (per-user temp) when a socket path would exceed 100 bytes. */
+  readonly run: string;
+  readonly agentSocket: string;
+  /** The agent's record of what it supervises, for adoption. */
+  readonly agentState: string;
+  readonly edgeControlSocket: string;
+  /** Generated workerd configuration. */
+  readonly edgeConfig: string;
+  /** `slot-<n>.sock` */
+  readonly slotSocket: (slot: number) => string;
+  /** Generated secrets, mode 0600. */
+  readonly secrets: string;
+}
