@@ -6,6 +6,22 @@ export interface OutputEvent {
   readonly [key: string]: unknown;
 }
 
+export interface StepRecord {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly skipped: boolean;
+}
+
+/** What a step under way may say about itself. */
+export interface StepHandle {
+  /** One short line about what is going on now. */
+  progress(text: string): void;
+  /** There was nothing to do, and why. */
+  skip(reason: string): void;
+  /** What came out of it, shown behind the title: `12 files`. */
+  note(text: string): void;
+}
+
 /** Where words go. People get text on stdout and progress on stderr; machines get events. */
 export interface Output {
   /** A line for people; nothing with `--json`. */
@@ -15,11 +31,9 @@ export interface Output {
   /** An event for machines; nothing without `--json`. */
   event(event: OutputEvent): void;
   /** Shows a step under way, then its end with its time. The step's own error passes through. */
-  step<T>(
-    name: string,
-    title: string,
-    run: (progress: (text: string) => void) => Promise<T>,
-  ): Promise<T>;
+  step<T>(name: string, title: string, run: (step: StepHandle) => Promise<T>): Promise<T>;
+  /** Steps that ended well so far, in order: the `steps` of `deploy --json`. */
+  readonly steps: readonly StepRecord[];
   /** Only with `--verbose`. */
   detail(text: string): void;
   readonly json: boolean;

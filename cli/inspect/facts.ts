@@ -1,5 +1,7 @@
 /** The shape of what inspection knows: facts with evidence, and findings. */
 
+import type { AskedVariable, OverlayChange, SettingsFacts } from "../../runtime/origin/contract.ts";
+
 /** How sure: `certain` (a lock file, a setting), `likely` (a convention), `guess` (a default). */
 export type Confidence = "certain" | "likely" | "guess";
 
@@ -27,17 +29,35 @@ export interface Frontend {
   readonly output: string | null;
 }
 
+/** What shows that the app is written with the Mizan framework. */
+export interface MizanTraces {
+  /** Python distribution `mizan` is a dependency. */
+  readonly package: boolean;
+  /** `"mizan"` is in INSTALLED_APPS. */
+  readonly installedApp: boolean;
+  /** `mizan.toml`, relative to the project, or null. */
+  readonly config: string | null;
+  /** npm packages of the framework, e.g. `@mizan/base`. */
+  readonly npm: readonly string[];
+}
+
 /** Value type of each fact key. The names are a public interface (`mizan inspect --json`). */
 export interface FactValues {
   "backend.root": string;
   "backend.framework": "django" | null;
   "backend.manage": string;
   "backend.settingsModule": string;
+  /** Folders below the project, besides the backend root, that must be importable (PYTHONPATH). */
+  "backend.importFolders": readonly string[];
+  /** `package.module:attribute`. */
   "backend.wsgi": string | null;
   "backend.asgi": string | null;
   "backend.interface": "wsgi" | "asgi";
   "backend.packageManager": PackageManager;
-  /** Lock or requirement files, relative to the project. */
+  /**
+   * Files to install from, relative to the project: the lock and its manifest, or requirement files
+   * in the order of installation. Files that those include (`-r`) are not listed.
+   */
   "backend.dependencyFiles": readonly string[];
   /** Version or range as written, e.g. `3.12`, `>=3.11,<4`. */
   "backend.python": string | null;
@@ -49,10 +69,36 @@ export interface FactValues {
   processes: Readonly<Record<string, string>>;
   dockerfiles: readonly string[];
   compose: readonly string[];
-  mizan: unknown;
+  mizan: MizanTraces | null;
+  /** From here on only the settings probe knows. */
+  "settings.python": string;
+  "settings.django": string;
+  "settings.debug": boolean;
+  "settings.allowedHosts": readonly string[];
+  "settings.secretKey": SettingsFacts["secretKey"];
+  "settings.installedApps": readonly string[];
+  "settings.middleware": readonly string[];
+  "settings.templates": readonly string[];
+  "settings.urlconf": SettingsFacts["urlconf"];
+  "settings.databases": SettingsFacts["databases"];
+  "settings.caches": SettingsFacts["caches"];
+  "settings.storages": SettingsFacts["storages"];
+  "settings.static": SettingsFacts["static"];
+  "settings.media": SettingsFacts["media"];
+  "settings.migrations": SettingsFacts["migrations"];
+  "settings.celery": SettingsFacts["celery"];
+  "settings.channels": SettingsFacts["channels"];
+  /** Settings that the overlay changes, or would change. */
+  "settings.overlay": readonly OverlayChange[];
+  /** Environment variables that the settings ask for. Names only. */
+  "settings.variables": readonly AskedVariable[];
 }
 
 export type FactKey = keyof FactValues;
+/** Fact values that `facts` in the config may set. */
+export type FactOverrides = {
+  readonly [K in Exclude<FactKey, `settings.${string}`>]?: FactValues[K] | undefined;
+};
 export type Facts = { readonly [K in FactKey]?: Fact<FactValues[K]> };
 
 export interface Finding {

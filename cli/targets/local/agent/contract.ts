@@ -20,6 +20,11 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** JSON files (mode 0600, name → value) read at each start; later ones win, `env` wins over all. */
   readonly envFiles: readonly string[];
+  /**
+   * No other process may run this program in `cwd`: before each start and after each end, those that
+   * a killed master left behind outside its process group are ended.
+   */
+  readonly aloneInCwd?: boolean;
   /** Run as this user (root only). */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   /** stdout and stderr are appended here. */
@@ -36,6 +41,7 @@ export type ReadyCheck =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "socket"; readonly socketPath: string }
   | { readonly kind: "file"; readonly path: string }
+  /** Ready when it exits 0; it gets the process's own environment. */
   | { readonly kind: "command"; readonly command: readonly [string, ...string[]] };
 
 export type ProcessState = "starting" | "ready" | "restarting" | "crashed" | "stopping";
@@ -56,6 +62,8 @@ export interface AgentStatus {
   readonly protocol: number;
   readonly mizanVersion: string;
   readonly pid: number;
+  /** Hash over the programs, bundles and address that it was started with; another one: take over. */
+  readonly startedWith: string;
   /** Public address of the Edge. */
   readonly host: string;
   readonly port: number;
@@ -80,10 +88,10 @@ export type StartResult =
  * - `GET /status` → AgentStatus
  * - `PUT /processes` ProcessSpec → StartResult. Idempotent: the same spec that is ready answers at once.
  *   A first start that fails is not retried and the spec is forgotten.
- * - `POST /processes/stop` `{name, release}` → `{}` after it has ended. Missing is success.
+ * - `POST /processes/stop` StopRequest → `{}` after it has ended. Missing is success.
  * - `PUT /edge` EdgeState (edge/cache/contract) → `{}` after the Edge has taken it; starts the Edge if needed.
  * - `GET /edge` → EdgeReport.
- * - `POST /handover` → `{}`; the agent ends, everything it supervises stays up and is adopted by the next.
+ * - `POST /handover` Handover → `{}`; the agent ends, everything it supervises stays up and is adopted by the next.
  * - `POST /shutdown` → `{}` after every process has ended, the Edge first; then the agent ends.
  *
  * Errors: `{"error": {"code", "message"}}` with 4xx/5xx.
@@ -96,6 +104,23 @@ export type AgentRoute =
   | "GET /edge"
   | "POST /handover"
   | "POST /shutdown";
+
+/** Body of `POST /processes/stop`. */
+export interface StopRequest {
+  readonly name: string;
+  readonly release: string | null;
+  /** `false`: answer once it was told to finish; it drains as a process in state `stopping`. */
+  readonly wait: boolean;
+}
+
+/** Body of `POST /handover`. */
+export interface Handover {
+  /**
+   * The agent that goes on: started by the one that ends, so that it inherits the listening socket
+   * (descriptor 3) and the lock (descriptor 4). null: nobody, for now.
+   */
+  readonly next: readonly [string, ...string[]] | null;
+}
 
 /** Files of one environment, all below its folder unless said otherwise. Built by `environment-paths.ts`. */
 export interface EnvironmentPaths {

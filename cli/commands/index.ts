@@ -1,0 +1,77 @@
+/** The commands by name: what `--help` needs, and how to load the rest. */
+
+import type { CommandSpec } from "./define-command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandSpec>;
+}
+
+export const commandIndex: readonly CommandEntry[] = [
+  {
+    name: "deploy",
+    summary: "Build the app and put it live",
+    load: async () => (await import("./deploy.ts")).deploy,
+  },
+  {
+    name: "plan",
+    summary: "Show what a deploy would do; change nothing",
+    load: async () => (await import("./plan.ts")).plan,
+  },
+  {
+    name: "inspect",
+    summary: "Show what the app is, and why we think so",
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "status",
+    summary: "Show what is live and how it is",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
+    name: "releases",
+    summary: "List the releases of an environment",
+    load: async () => (await import("./releases.ts")).releases,
+  },
+  {
+    name: "rollback",
+    summary: "Go back to an earlier release",
+    load: async () => (await import("./rollback.ts")).rollback,
+  },
+  {
+    name: "logs",
+    summary: "Show what the app's processes wrote",
+    load: async () => (await import("./logs.ts")).logs,
+  },
+  {
+    name: "run",
+    summary: "Run a manage.py command in the live release",
+    load: async () => (await import("./run.ts")).run,
+  },
+  {
+    name: "open",
+    summary: "Open the live app in the browser",
+    load: async () => (await import("./open.ts")).open,
+  },
+  {
+    name: "up",
+    summary: "Start what should be live (after a restart of the machine)",
+    load: async () => (await import("./up.ts")).up,
+  },
+  {
+    name: "down",
+    summary: "Stop everything of an environment; keep it",
+    load: async () => (await import("./down.ts")).down,
+  },
+  {
+    name: "destroy",
+    summary: "Stop and remove an environment",
+    load: async () => (await import("./destroy.ts")).destroy,
+  },
+  {
+    name: "init",
+    summary: "Write a commented mizan.config.ts (never needed)",
+    load: async () => (await import("./init.ts")).init,
+  },
+];

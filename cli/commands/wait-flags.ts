@@ -1,0 +1,18 @@
+/** `--wait`: how long a command waits for another one that holds the environment. */
+
+import { z } from "zod";
+import type { FlagSpec } from "./define-command.ts";
+
+/** A deploy takes minutes at most; a holder that needs longer is worth a look. */
+const DEFAULT_WAIT_SECONDS = 900;
+
+export const waitFlag: FlagSpec = {
+  flag: "--wait [seconds]",
+  summary: `wait for another command's lease (default ${DEFAULT_WAIT_SECONDS} s); else exit 8`,
+};
+
+/** `--wait` is true, `--wait 30` is "30"; absent: do not wait. */
+export const waitOption = z
+  .union([z.literal(true), z.coerce.number().int().min(0)])
+  .optional()
+  .transform((value) => (value === true ? DEFAULT_WAIT_SECONDS : (value ?? null)));

@@ -1,0 +1,64 @@
+/** Schema of `facts` in mizan.config: which facts may be set, and what each may be. */
+
+import { z } from "zod";
+import type { FactOverrides } from "../inspect/facts.ts";
+
+/** Folder or file of the project: relative, POSIX, inside it. */
+const path = z
+  .string()
+  .refine(
+    (value) => !value.startsWith("/") && !value.includes("\\") && !value.split("/").includes(".."),
+    { error: "must be a path inside the project, relative to its folder, with /" },
+  );
+const folder = path.transform((value) => value.replace(/^\.\/(?=.)/, "").replace(/(?<=.)\/$/, ""));
+const module = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, {
+  error: 'must be a module such as "config.settings"',
+});
+const entryPoint = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/, {
+  error: 'must be "package.module:attribute"',
+});
+
+const frontend = z.strictObject({
+  root: folder,
+  packageManager: z.enum(["npm", "pnpm", "yarn", "bun"]).default("npm"),
+  framework: z.enum(["react", "vue", "svelte"]).nullable().default(null),
+  bundler: z.enum(["vite", "webpack"]).nullable().default(null),
+  build: z.string().nullable().default("build"),
+  output: folder.nullable().default(null),
+});
+
+const mizan = z.strictObject({
+  package: z.boolean(),
+  installedApp: z.boolean(),
+  config: path.nullable(),
+  npm: z.array(z.string()),
+});
+
+const SHAPE = {
+  "backend.root": folder.optional(),
+  "backend.framework": z.literal("django").nullable().optional(),
+  "backend.manage": path.optional(),
+  "backend.settingsModule": module.optional(),
+  "backend.importFolders": z.array(folder).optional(),
+  "backend.wsgi": entryPoint.nullable().optional(),
+  "backend.asgi": entryPoint.nullable().optional(),
+  "backend.interface": z.enum(["wsgi", "asgi"]).optional(),
+  "backend.packageManager": z
+    .enum(["uv", "poetry", "pdm", "pipenv", "requirements", "pep621"])
+    .optional(),
+  "backend.dependencyFiles": z.array(path).min(1).optional(),
+  "backend.python": z.string().min(1).nullable().optional(),
+  "backend.database": z.enum(["sqlite", "postgresql", "mysql", "oracle"]).nullable().optional(),
+  "backend.celery": z
+    .strictObject({ app: z.string().min(1), beat: z.boolean() })
+    .nullable()
+    .optional(),
+  "backend.channels": z.boolean().optional(),
+  frontends: z.array(frontend).optional(),
+  processes: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.string()).optional(),
+  dockerfiles: z.array(path).optional(),
+  compose: z.array(path).optional(),
+  mizan: mizan.nullable().optional(),
+} satisfies Record<keyof FactOverrides, z.ZodType>;
+
+export const FACT_OVERRIDES = z.strictObject(SHAPE);

@@ -1,0 +1,14 @@
+/** Lists Docker Compose files. */
+
+import { buildFact } from "../build-fact.ts";
+import type { Detector, ProjectFiles } from "../facts.ts";
+import { pathsNamed } from "../project-paths.ts";
+
+export const composeDetector: Detector = {
+  name: "compose",
+  detect(files: ProjectFiles) {
+    const paths = pathsNamed(files, /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/);
+    const from = paths[0] ?? "no compose file";
+    return { facts: { compose: buildFact("compose", paths, from, "certain") } };
+  },
+};

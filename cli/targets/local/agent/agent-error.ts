@@ -1,0 +1,30 @@
+/** An error that the agent answers with: `{"error": {"code", "message"}}`. */
+
+export type AgentErrorCode =
+  | "BAD_REQUEST"
+  | "NOT_FOUND"
+  | "ENDING"
+  | "EDGE_FAILED"
+  | "EDGE_REFUSED";
+
+const STATUS = {
+  BAD_REQUEST: 400,
+  NOT_FOUND: 404,
+  ENDING: 409,
+  EDGE_REFUSED: 422,
+  EDGE_FAILED: 502,
+} as const satisfies Record<AgentErrorCode, number>;
+
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+  readonly code: AgentErrorCode;
+
+  constructor(code: AgentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}

@@ -1,0 +1,30 @@
+/** Parses a ProcessSpec that comes from a request or from the agent's own record. */
+
+import { z } from "zod";
+import type { ProcessSpec, ReadyCheck } from "./contract.ts";
+
+const commandSchema = z.tuple([z.string().startsWith("/")], z.string());
+
+const readyCheckSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("http"), socketPath: z.string(), path: z.string() }),
+  z.object({ kind: z.literal("tcp"), host: z.string(), port: z.int() }),
+  z.object({ kind: z.literal("socket"), socketPath: z.string() }),
+  z.object({ kind: z.literal("file"), path: z.string() }),
+  z.object({ kind: z.literal("command"), command: commandSchema }),
+]) satisfies z.ZodType<ReadyCheck>;
+
+export const processSpecSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  release: z.string().nullable(),
+  command: commandSchema,
+  cwd: z.string().startsWith("/"),
+  env: z.record(z.string(), z.string()),
+  envFiles: z.array(z.string()),
+  aloneInCwd: z.boolean().exactOptional(),
+  user: z.object({ uid: z.int(), gid: z.int() }).nullable(),
+  logFile: z.string().startsWith("/"),
+  stopSignal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]),
+  stopTimeoutSeconds: z.number().positive(),
+  ready: readyCheckSchema,
+  readyTimeoutSeconds: z.number().positive(),
+}) satisfies z.ZodType<ProcessSpec>;

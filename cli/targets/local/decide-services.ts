@@ -1,0 +1,64 @@
+/** Which servers the target must run itself, because settings need them and nobody gave an address. */
+
+import type { ServiceKind, SettingsFacts } from "../../../runtime/origin/contract.ts";
+
+export type ServiceName = "postgres" | "redis";
+
+export interface ServiceDecision {
+  readonly service: ServiceName;
+  /** For people: `settings.DATABASES needs PostgreSQL and no address is given`. */
+  readonly reason: string;
+}
+
+export interface GivenServices {
+  /** `own`, `external`: decided in the config; `auto`: by the rule below. */
+  readonly database: "own" | "external" | "auto";
+  readonly redis: "own" | "external" | "auto";
+  /** Names of the variables that the user gave and settings read. */
+  readonly givenNames: readonly string[];
+}
+
+const DATABASE_NAME = /DATABASE|POSTGRES|PGHOST|(^|_)DB(_|$)|SQL/i;
+const REDIS_NAME = /REDIS|CELERY|BROKER|CACHE_URL|CACHE_LOCATION/i;
+
+/**
+ * A server is ours to run if settings use its kind, no variable that names it was given, and the
+ * settings point to no other machine.
+ */
+export function decideServices(
+  facts: SettingsFacts,
+  given: GivenServices,
+): readonly ServiceDecision[] {
+  const decisions: ServiceDecision[] = [];
+  const database = facts.databases["default"];
+  const isGiven = (pattern: RegExp) => given.givenNames.some((name) => pattern.test(name));
+  const wantsPostgres = database?.vendor === "postgresql";
+  const pointsElsewhere = database?.host === "remote";
+  if (
+    wantsPostgres &&
+    (given.database === "own" ||
+      (given.database === "auto" && !pointsElsewhere && !isGiven(DATABASE_NAME)))
+  ) {
+    decisions.push({
+      service: "postgres",
+      reason: "settings.DATABASES needs PostgreSQL and no address is given",
+    });
+  }
+  const user = redisUser(facts);
+  if (
+    user !== null &&
+    (given.redis === "own" || (given.redis === "auto" && !isGiven(REDIS_NAME)))
+  ) {
+    decisions.push({ service: "redis", reason: `${user} needs Redis and no address is given` });
+  }
+  return decisions;
+}
+
+/** The first setting that uses Redis, or null. */
+function redisUser(facts: SettingsFacts): string | null {
+  const uses = (kind: ServiceKind | null | undefined) => kind === "redis";
+  if (uses(facts.celery?.broker)) return "Celery's broker";
+  if (Object.values(facts.caches).some((cache) => uses(cache.kind))) return "settings.CACHES";
+  if (uses(facts.channels?.layer)) return "settings.CHANNEL_LAYERS";
+  return null;
+}

@@ -1,0 +1,171 @@
+/** `mizan deploy` on one machine: the steps in order. Until the switch nothing changes for users. */
+
+import { MizanError } from "../../../infra/contract/errors.ts";
+import { readPackageVersion } from "../../package-files.ts";
+import { readUserAtHost } from "../../state/lease-owner.ts";
+import { moveCurrent, readCurrent } from "../../state/pointer.ts";
+import { createReleaseId } from "../../state/release-id.ts";
+import { createRelease, updateRelease } from "../../state/releases.ts";
+import type { DeployOptions, DeployResult } from "../target.ts";
+import type { AgentClient } from "./agent/agent-client.ts";
+import { applyPointer, ensureOrigin, startProcess } from "./apply-pointer.ts";
+import { type BuiltRelease, buildRelease } from "./build-release.ts";
+import { collectAssets } from "./collect-assets.ts";
+import { draftRelease, hashInputs, type ReleaseDraft } from "./draft-release.ts";
+import { ensureEnvironmentRecord, environmentUrl } from "./environment-record.ts";
+import { type Held, holdEnvironment } from "./hold-environment.ts";
+import { writeLaunchPlan } from "./launch-plan.ts";
+import { ensureLocalAgent } from "./local-agent.ts";
+import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { migrateDatabase } from "./migrate-database.ts";
+import { workerSpec } from "./process-specs.ts";
+import { readLogTail } from "./read-logs.ts";
+import { returnToPointer, undoRelease } from "./recover-unfinished.ts";
+import { retireReleases } from "./retire-releases.ts";
+import { verifyRelease } from "./verify-release.ts";
+
+/** A process that dies right after its start does so within this time, or is restarted like any other. */
+const SETTLE_MS = 400;
+
+/** @throws {MizanError} as the steps do; whatever was begun is undone, the live release goes on. */
+export async function deployRelease(
+  session: LocalSession,
+  options: DeployOptions,
+): Promise<DeployResult> {
+  const { context } = session;
+  const startedAtMs = context.nowMs();
+  const release = createReleaseId(startedAtMs);
+  const undo = (error: unknown) => undoDeploy(session, release, error);
+  const hold = { kind: "deploy", release, waitSeconds: options.waitSeconds, undo } as const;
+  const outcome = await holdEnvironment(session, hold, async (held) => {
+    const draft = await held.step("inspect", "Inspect the app", async (step) => {
+      const found = await draftRelease(session, held.signal);
+      step.note(`${found.tree.files.length} files`);
+      return found;
+    });
+    if (draft.isUnchanged && draft.live !== null && !options.force) {
+      await returnToPointer(session);
+      return { release: draft.live.id, unchanged: true };
+    }
+    await putLive(session, held, draft, release);
+    return { release, unchanged: false };
+  });
+  const environment = await ensureEnvironmentRecord(session);
+  return {
+    environment: session.environment.name,
+    target: "local",
+    ...outcome,
+    url: environmentUrl(environment),
+    durationMs: context.nowMs() - startedAtMs,
+    steps: context.out.steps,
+  };
+}
+
+async function putLive(
+  session: LocalSession,
+  held: Held,
+  draft: ReleaseDraft,
+  release: string,
+): Promise<void> {
+  await createRelease(session.store, {
+    formatVersion: 1,
+    id: release,
+    ...(held.from === null ? {} : { parent: held.from }),
+    createdAt: new Date(session.context.nowMs()).toISOString(),
+    createdBy: readUserAtHost(),
+    mizanVersion: readPackageVersion(),
+    status: "building",
+    ...(draft.git === null ? {} : { gitCommit: draft.git.commit, dirty: draft.git.dirty }),
+  });
+  const built = await buildRelease(session, held, draft, release);
+  await held.step("static", "Collect static files", async (step) => {
+    step.note(`${await collectAssets(session, { ...built, signal: held.signal })} files`);
+  });
+  const agent = await ensureLocalAgent(session, built.plan.pythonPath);
+  await held.step("migrate", "Migrate the database", (step) =>
+    migrateDatabase(session, { ...built, signal: held.signal, step }),
+  );
+  await startAndVerify(session, held, agent, built);
+  await held.step("switch", "Switch traffic", async () => {
+    await recordInputs(session, draft, built);
+    await moveCurrent(session.store, {
+      from: held.from,
+      to: release,
+      nowMs: session.context.nowMs(),
+    });
+    await applyPointer(session, agent);
+  });
+  await held.step("retire", "Retire older releases", () => retireReleases(session, agent));
+}
+
+/** The new origin beside the old one, asked before anyone else asks it; then the Celery worker. */
+async function startAndVerify(
+  session: LocalSession,
+  held: Held,
+  agent: AgentClient,
+  built: BuiltRelease,
+): Promise<void> {
+  const { plan, facts } = built;
+  await writeLaunchPlan(releaseFolder(session, plan.release), plan);
+  const slot = await held.step("start", `Start ${plan.interface.toUpperCase()} origin`, () =>
+    ensureOrigin(session, agent, plan),
+  );
+  await held.step("verify", "Verify the release", async () => {
+    const environment = await ensureEnvironmentRecord(session);
+    await verifyRelease({
+      release: plan.release,
+      socketPath: session.paths.slotSocket(slot),
+      host: `${environment.host}:${environment.port}`,
+      asksRoot: facts.urlconf.resolvesRoot,
+      settleMs: SETTLE_MS,
+      signal: held.signal,
+      readLogTail: () => readLogTail(session.paths.logs, "origin", plan.release),
+    });
+    const { processes } = await agent.status();
+    const origin = processes.find(
+      (each) => each.name === "origin" && each.release === plan.release,
+    );
+    if (origin?.state === "ready" && origin.restarts === 0) return;
+    throw new MizanError(
+      "RELEASE_UNHEALTHY",
+      `The origin of release ${plan.release} ended right after its start (${origin?.lastExit ?? "gone"}); it took no traffic.`,
+      {
+        hint: "Fix the cause, then: mizan deploy",
+        details: { output: await readLogTail(session.paths.logs, "origin", plan.release) },
+      },
+    );
+  });
+  const worker = workerSpec(plan, session.specs);
+  if (worker === null) return;
+  await held.step("worker", "Start the Celery worker", () => startProcess(agent, worker));
+}
+
+/** What the next deploy compares itself with. Hashed now: the names are known only since the probe. */
+async function recordInputs(
+  session: LocalSession,
+  draft: ReleaseDraft,
+  built: BuiltRelease,
+): Promise<void> {
+  const inputsHash = await hashInputs(session, {
+    treeHash: built.treeHash,
+    backendRoot: built.backendRoot,
+    names: Object.keys(built.sources),
+    secrets: draft.secrets,
+  });
+  await updateRelease(session.store, built.plan.release, {
+    inputsHash,
+    liveAt: new Date(session.context.nowMs()).toISOString(),
+    status: "ready",
+  });
+}
+
+/** The pointer first: if it had moved, it goes back to what was live. */
+async function undoDeploy(session: LocalSession, release: string, error: unknown): Promise<void> {
+  const pointer = await readCurrent(session.store);
+  if (pointer?.release === release && pointer.previous !== null) {
+    const nowMs = session.context.nowMs();
+    await moveCurrent(session.store, { from: release, to: pointer.previous, nowMs });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  await undoRelease(session, release, { status: "failed", reason });
+}

@@ -1,0 +1,54 @@
+/** What is needed to start a release again later: a file beside the release's artefacts. */
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+const launchPlanSchema = z.strictObject({
+  version: z.literal(1),
+  release: z.string(),
+  /** Absolute folder of the release's copy of the project. */
+  appFolder: z.string(),
+  /** Absolute folder with manage.py. */
+  backendFolder: z.string(),
+  /** Absolute folders that the app imports from besides, e.g. `src`. */
+  importFolders: z.array(z.string()),
+  /** Absolute folder that holds the `mizan_runtime` package of this release. */
+  runtimeFolder: z.string(),
+  /** Absolute interpreter of the release's virtual environment. */
+  pythonPath: z.string(),
+  settingsModule: z.string(),
+  interface: z.enum(["wsgi", "asgi"]),
+  /** `package.module:attribute`. */
+  application: z.string(),
+  /** Worker processes of the origin; null: from CPU and memory. */
+  workers: z.number().int().positive().nullable(),
+  celery: z.strictObject({ app: z.string(), beat: z.boolean() }).nullable(),
+  overlayFile: z.string(),
+  /** JSON file (mode 0600) with the release's environment variables. */
+  variablesFile: z.string(),
+});
+
+export type LaunchPlan = z.infer<typeof launchPlanSchema>;
+
+/** Files of one release, by their place in its folder. */
+export function releaseFiles(releaseFolder: string) {
+  return {
+    app: join(releaseFolder, "app"),
+    static: join(releaseFolder, "static"),
+    launchPlan: join(releaseFolder, "launch.json"),
+    overlay: join(releaseFolder, "overlay.json"),
+    variables: join(releaseFolder, "variables.json"),
+    edge: join(releaseFolder, "edge.json"),
+  } as const;
+}
+
+export async function writeLaunchPlan(releaseFolder: string, plan: LaunchPlan): Promise<void> {
+  await writeFile(releaseFiles(releaseFolder).launchPlan, JSON.stringify(plan, null, 2));
+}
+
+/** @throws if the release's files are gone or not ours. */
+export async function readLaunchPlan(releaseFolder: string): Promise<LaunchPlan> {
+  const text = await readFile(releaseFiles(releaseFolder).launchPlan, "utf8");
+  return launchPlanSchema.parse(JSON.parse(text));
+}

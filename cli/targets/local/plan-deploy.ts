@@ -1,0 +1,79 @@
+/** `mizan plan` on one machine: what a deploy would do. Changes nothing. */
+
+import { readSourceTree } from "../../build/source-tree.ts";
+import type { FactValues, Inspection } from "../../inspect/facts.ts";
+import { inspectStatic } from "../../inspect/inspect-static.ts";
+import { readCurrent } from "../../state/pointer.ts";
+import { readRelease } from "../../state/releases.ts";
+import type { PlannedChange, PlanResult } from "../target.ts";
+import { inspectApp } from "./inspect-app.ts";
+import type { LocalSession } from "./local-session.ts";
+
+export async function planDeploy(session: LocalSession): Promise<PlanResult> {
+  const pointer = await readCurrent(session.store);
+  const inspection =
+    pointer === null
+      ? inspectStatic(session.projectRoot, session.loaded.config.facts)
+      : await inspectApp(session);
+  return {
+    environment: session.environment.name,
+    target: "local",
+    release: pointer?.release ?? null,
+    changes: [
+      await planSource(session, pointer?.release ?? null),
+      ...planBackend(inspection),
+      ...planMigrations(inspection),
+      ...planOverlay(inspection),
+    ],
+    findings: inspection.findings,
+  };
+}
+
+async function planSource(session: LocalSession, live: string | null): Promise<PlannedChange> {
+  const { context } = session;
+  const reading = { environment: context.env, signal: context.signal };
+  const tree = await readSourceTree(session.projectRoot, reading);
+  const files = `${tree.files.length} files`;
+  if (live === null) return { area: "source", action: "create", text: `first release, ${files}` };
+  const { treeHash } = await readRelease(session.store, live);
+  return treeHash === tree.treeHash
+    ? { area: "source", action: "keep", text: `${files}, as in ${live}` }
+    : { area: "source", action: "change", text: `${files}, changed since ${live}` };
+}
+
+function planBackend(inspection: Inspection): readonly PlannedChange[] {
+  const { facts } = inspection;
+  const server =
+    facts["backend.interface"]?.value === "asgi" ? "uvicorn (ASGI)" : "gunicorn (WSGI)";
+  const changes: PlannedChange[] = [{ area: "origin", action: "run", text: `Django by ${server}` }];
+  for (const frontend of facts.frontends?.value ?? []) changes.push(planFrontend(frontend));
+  const celery = facts["backend.celery"]?.value;
+  if (celery) {
+    const beat = celery.beat ? " and beat" : "";
+    changes.push({ area: "worker", action: "run", text: `Celery worker${beat} of ${celery.app}` });
+  }
+  return changes;
+}
+
+function planFrontend(frontend: FactValues["frontends"][number]): PlannedChange {
+  const text = `${frontend.framework ?? "frontend"} in ${frontend.root}: ${frontend.packageManager} run ${frontend.build ?? "(no build)"}`;
+  return { area: "frontend", action: frontend.build === null ? "keep" : "run", text };
+}
+
+function planMigrations(inspection: Inspection): readonly PlannedChange[] {
+  const pending = inspection.facts["settings.migrations"]?.value.pending ?? [];
+  return pending.map((migration) => ({
+    area: "migration",
+    action: "run",
+    text: `${migration.app}.${migration.name} (${migration.class})`,
+  }));
+}
+
+function planOverlay(inspection: Inspection): readonly PlannedChange[] {
+  const changes = inspection.facts["settings.overlay"]?.value ?? [];
+  return changes.map((change) => ({
+    area: "overlay",
+    action: "change",
+    text: `${change.setting} ${change.action}: ${change.reason}`,
+  }));
+}

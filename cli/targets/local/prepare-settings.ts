@@ -1,0 +1,228 @@
+/**
+ * Finds the environment in which the release's settings import, and reads their facts: variables,
+ * overlay, own services, again until nothing new is asked for.
+ */
+
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MizanError } from "../../../infra/contract/errors.ts";
+import type { AppError, ProbeResult, SettingsFacts } from "../../../runtime/origin/contract.ts";
+import type { Facts } from "../../inspect/facts.ts";
+import type { AgentClient } from "./agent/agent-client.ts";
+import { decideServices, type ServiceName } from "./decide-services.ts";
+import type { EnvironmentRecord } from "./environment-record.ts";
+import type { LaunchPlan } from "./launch-plan.ts";
+import type { LocalSession } from "./local-session.ts";
+import { buildRuntimeEnv } from "./process-specs.ts";
+import { provideVariable } from "./provided-variables.ts";
+import { runRuntime } from "./run-runtime.ts";
+import { probeResultSchema } from "./runtime-schemas.ts";
+import { startServices } from "./start-services.ts";
+import { assertNoneMissing } from "./variables/missing-variables.ts";
+import { readVariables } from "./variables/read-variables.ts";
+import type { Secrets } from "./variables/secrets-file.ts";
+import type { Variables } from "./variables/variable.ts";
+import { writeVariablesFile } from "./variables-file.ts";
+import { publicHosts, type ServiceUrls, secretKeyFile, writeOverlay } from "./write-overlay.ts";
+
+/** Each round answers what the one before asked for; real settings need one to three. */
+const MAX_ROUNDS = 6;
+/** Source of a variable whose value the target knows itself. */
+const MIZAN = "mizan";
+
+/** What every import of the settings needs. */
+export interface RoundOptions {
+  readonly plan: LaunchPlan;
+  readonly backendRoot: string;
+  readonly secrets: Secrets;
+  readonly environment: EnvironmentRecord;
+  readonly signal: AbortSignal;
+}
+
+export interface SettingsOptions extends RoundOptions {
+  readonly staticFacts: Facts;
+  readonly agent: AgentClient;
+  /** Variables of the release before, name → source: saves a round. */
+  readonly known: Readonly<Record<string, string>>;
+  readonly progress: (text: string) => void;
+}
+
+export interface PreparedSettings {
+  readonly facts: SettingsFacts;
+  readonly probe: ProbeResult;
+  /** What the user gave, with its sources. */
+  readonly variables: Variables;
+  /** Every variable of the release: name → source (`.env`, `shell`, `mizan`). */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly services: readonly ServiceName[];
+}
+
+/** What one round is run with. */
+interface Round {
+  readonly names: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
+  readonly services: ReadonlySet<ServiceName>;
+}
+
+/** @throws {MizanError} VARIABLES_MISSING, SETTINGS_FAILED, TOOL_MISSING, SERVICE_FAILED. */
+export async function prepareSettings(
+  session: LocalSession,
+  options: SettingsOptions,
+): Promise<PreparedSettings> {
+  await writeFile(secretKeyFile(session), options.secrets.secretKey.reveal(), { mode: 0o600 });
+  let round: Round = {
+    names: new Set(Object.keys(options.known)),
+    required: new Set(Object.keys(options.known).filter((name) => options.known[name] === MIZAN)),
+    services: new Set(await listRunningServices(options.agent)),
+  };
+  for (let count = 0; count < MAX_ROUNDS; count += 1) {
+    const urls = await startServices(session, options.agent, round.services, options);
+    options.progress("importing the settings");
+    const done = await runRound(session, options, round, urls);
+    const next = nextRound(session, options, round, done);
+    if (isSameRound(round, next)) return conclude(options, round, done);
+    round = next;
+  }
+  throw new MizanError("SETTINGS_FAILED", "The settings ask for something new at every import.", {
+    hint: "mizan inspect",
+  });
+}
+
+export interface RoundResult {
+  readonly probe: ProbeResult;
+  readonly variables: Variables;
+  readonly provided: Readonly<Record<string, string>>;
+}
+
+/** Writes variables and overlay beside the release and imports the settings once. */
+export async function runRound(
+  session: LocalSession,
+  options: RoundOptions,
+  round: Pick<Round, "names" | "required">,
+  urls: ServiceUrls,
+): Promise<RoundResult> {
+  const { environment, plan } = options;
+  const variables = await readVariables({
+    projectRoot: session.projectRoot,
+    backendRoot: options.backendRoot,
+    environmentName: session.environment.name,
+    shell: session.context.env,
+    configEnv: session.environment.env,
+    passEnv: session.environment.passEnv,
+    askedNames: [...round.names],
+  });
+  const provided = provideAll(session, options, round.required, variables, urls);
+  const given = [...variables].map(([name, { value }]) => [name, value.reveal()] as const);
+  await writeVariablesFile(plan.variablesFile, { ...provided, ...Object.fromEntries(given) });
+  await writeOverlay(session, plan, environment, urls);
+  const { result: probe } = await runRuntime(
+    {
+      verb: "probe",
+      plan,
+      env: buildRuntimeEnv(plan, session.specs),
+      logFile: join(session.paths.logs, `settings-${plan.release}.log`),
+      signal: options.signal,
+    },
+    probeResultSchema,
+  );
+  return { probe, variables, provided };
+}
+
+function nextRound(
+  session: LocalSession,
+  options: SettingsOptions,
+  round: Round,
+  done: RoundResult,
+): Round {
+  const { probe, variables } = done;
+  const shell = session.context.env;
+  const asked = probe.variables.map((variable) => variable.name);
+  const fromShell = asked.filter((name) => shell[name] !== undefined);
+  const required = probe.variables.filter((variable) => variable.required);
+  const services = new Set<ServiceName>();
+  if (probe.facts !== null) {
+    const given = {
+      database: session.environment.database,
+      redis: session.environment.redis,
+      givenNames: asked.filter((name) => variables.has(name)),
+    };
+    for (const { service } of decideServices(probe.facts, given)) services.add(service);
+  }
+  for (const { name } of required) {
+    const service = variables.has(name) ? null : serviceForName(name, options.staticFacts);
+    if (service !== null) services.add(service);
+  }
+  return {
+    names: new Set([...round.names, ...fromShell]),
+    required: new Set([...round.required, ...required.map((variable) => variable.name)]),
+    services: probe.facts === null ? new Set([...round.services, ...services]) : services,
+  };
+}
+
+/** A required address that nobody gave: the settings cannot say yet which kind it must be. */
+function serviceForName(name: string, facts: Facts): ServiceName | null {
+  const wantsPostgres = facts["backend.database"]?.value === "postgresql";
+  if (/^(DATABASE_URL|(POSTGRES|PG|DB|DATABASE)_?(HOST|NAME|USER|PASSWORD))$/.test(name)) {
+    return wantsPostgres ? "postgres" : null;
+  }
+  return /^(REDIS_URL|(CELERY_)?BROKER_URL|CELERY_RESULT_BACKEND)$/.test(name) ? "redis" : null;
+}
+
+function isSameRound(a: Round, b: Round): boolean {
+  const same = (left: ReadonlySet<string>, right: ReadonlySet<string>) =>
+    left.size === right.size && [...left].every((name) => right.has(name));
+  return same(a.names, b.names) && same(a.required, b.required) && same(a.services, b.services);
+}
+
+/** Values for required names that the user did not give and the target knows. */
+function provideAll(
+  session: LocalSession,
+  options: RoundOptions,
+  required: ReadonlySet<string>,
+  variables: Variables,
+  urls: ServiceUrls,
+): Readonly<Record<string, string>> {
+  const values = {
+    secretKey: options.secrets.secretKey.reveal(),
+    ...publicHosts(session, options.environment),
+    ...urls,
+    sqliteFile: join(session.paths.data, "db.sqlite3"),
+  };
+  const provided: Record<string, string> = {};
+  for (const name of required) {
+    const value = variables.has(name) ? null : provideVariable(name, values);
+    if (value !== null) provided[name] = value;
+  }
+  return provided;
+}
+
+function conclude(options: SettingsOptions, round: Round, done: RoundResult): PreparedSettings {
+  const { probe, variables, provided } = done;
+  assertNoneMissing(probe.variables, new Set([...variables.keys(), ...Object.keys(provided)]));
+  if (probe.error !== null) throw settingsFailed(options.plan, probe.error);
+  if (probe.facts === null) throw new Error("The probe gave neither facts nor an error");
+  const sources = {
+    ...Object.fromEntries(Object.keys(provided).map((name) => [name, MIZAN])),
+    ...Object.fromEntries([...variables].map(([name, { source }]) => [name, source])),
+  };
+  return { facts: probe.facts, probe, variables, sources, services: [...round.services] };
+}
+
+/** The app's own code fails: what, where, and the lines that prove it. */
+export function settingsFailed(plan: LaunchPlan, error: AppError): MizanError {
+  const at = error.location === null ? "" : ` at ${error.location}`;
+  return new MizanError(
+    "SETTINGS_FAILED",
+    `The app does not start${at}: ${error.type}: ${error.message}. Release ${plan.release} took no traffic.`,
+    {
+      hint: "Fix it, then: mizan deploy",
+      details: { type: error.type, location: error.location, output: error.traceback },
+    },
+  );
+}
+
+async function listRunningServices(agent: AgentClient): Promise<readonly ServiceName[]> {
+  const { processes } = await agent.status();
+  const names = processes.filter((process) => process.release === null).map(({ name }) => name);
+  return names.filter((name): name is ServiceName => name === "postgres" || name === "redis");
+}

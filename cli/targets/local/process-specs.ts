@@ -1,0 +1,119 @@
+/** From a launch plan to the processes that the agent keeps running. Pure. */
+
+import { delimiter, dirname, join } from "node:path";
+import { HEALTH_PATH, RUNTIME_ENV } from "../../../runtime/origin/contract.ts";
+import type { EnvironmentPaths, ProcessSpec } from "./agent/contract.ts";
+import type { LaunchPlan } from "./launch-plan.ts";
+
+/** gunicorn's own graceful timeout is 30 s; a little more before SIGKILL. */
+const ORIGIN_STOP_SECONDS = 35;
+/** Celery's warm shutdown ends when running tasks have ended; longer ones are cut. */
+const WORKER_STOP_SECONDS = 120;
+const READY_SECONDS = 60;
+
+/** Names that programs expect from any login session; nothing else of the shell is passed on. */
+const BASE_NAMES = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "LC_ALL",
+  "TZ",
+  "TMPDIR",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "REQUESTS_CA_BUNDLE",
+] as const;
+
+export interface SpecContext {
+  readonly paths: EnvironmentPaths;
+  readonly environment: string;
+  /** The environment that the CLI was started with. */
+  readonly shell: Readonly<Record<string, string | undefined>>;
+}
+
+/** Variables that every process of a release gets besides the user's own. */
+export function buildRuntimeEnv(plan: LaunchPlan, context: SpecContext): Record<string, string> {
+  const base = Object.fromEntries(
+    BASE_NAMES.flatMap((name) => {
+      const value = context.shell[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const binFolder = dirname(plan.pythonPath);
+  return {
+    ...base,
+    PATH: base["PATH"] ? `${binFolder}${delimiter}${base["PATH"]}` : binFolder,
+    VIRTUAL_ENV: dirname(binFolder),
+    PYTHONPATH: [plan.runtimeFolder, plan.backendFolder, ...plan.importFolders].join(delimiter),
+    PYTHONUNBUFFERED: "1",
+    DJANGO_SETTINGS_MODULE: "mizan_runtime.settings",
+    [RUNTIME_ENV.settingsModule]: plan.settingsModule,
+    [RUNTIME_ENV.overlayFile]: plan.overlayFile,
+    [RUNTIME_ENV.release]: plan.release,
+    [RUNTIME_ENV.environment]: context.environment,
+    [RUNTIME_ENV.interface]: plan.interface,
+    [RUNTIME_ENV.application]: plan.application,
+    ...(plan.workers === null ? {} : { [RUNTIME_ENV.workers]: String(plan.workers) }),
+    ...(plan.celery === null ? {} : { [RUNTIME_ENV.celeryApp]: plan.celery.app }),
+  };
+}
+
+/** gunicorn or uvicorn on the Unix socket of a slot. */
+export function originSpec(plan: LaunchPlan, slot: number, context: SpecContext): ProcessSpec {
+  const socketPath = context.paths.slotSocket(slot);
+  return {
+    ...releaseSpec("origin", ["serve"], plan, context),
+    env: {
+      ...buildRuntimeEnv(plan, context),
+      [RUNTIME_ENV.bind]: `unix:${socketPath}`,
+    },
+    stopTimeoutSeconds: ORIGIN_STOP_SECONDS,
+    ready: { kind: "http", socketPath, path: HEALTH_PATH.ready },
+  };
+}
+
+/** The app's Celery worker, or null where it has none. */
+export function workerSpec(plan: LaunchPlan, context: SpecContext): ProcessSpec | null {
+  return plan.celery === null ? null : celerySpec("worker", "celery-worker", plan, context);
+}
+
+/** The app's Celery beat, or null. Never two at once: the caller stops the other one first. */
+export function beatSpec(plan: LaunchPlan, context: SpecContext): ProcessSpec | null {
+  return plan.celery?.beat ? celerySpec("beat", "celery-beat", plan, context) : null;
+}
+
+function celerySpec(
+  name: "worker" | "beat",
+  verb: string,
+  plan: LaunchPlan,
+  context: SpecContext,
+): ProcessSpec {
+  const readyFile = join(context.paths.run, `${name}-${plan.release}.ready`);
+  return {
+    ...releaseSpec(name, [verb], plan, context),
+    env: { ...buildRuntimeEnv(plan, context), [RUNTIME_ENV.readyFile]: readyFile },
+    stopTimeoutSeconds: WORKER_STOP_SECONDS,
+    ready: { kind: "file", path: readyFile },
+  };
+}
+
+function releaseSpec(
+  name: string,
+  args: readonly string[],
+  plan: LaunchPlan,
+  context: SpecContext,
+): Omit<ProcessSpec, "env" | "ready" | "stopTimeoutSeconds"> {
+  return {
+    name,
+    release: plan.release,
+    command: [plan.pythonPath, "-m", "mizan_runtime", ...args],
+    cwd: plan.backendFolder,
+    envFiles: [plan.variablesFile],
+    user: null,
+    logFile: join(context.paths.logs, `${name}-${plan.release}.log`),
+    stopSignal: "SIGTERM",
+    readyTimeoutSeconds: READY_SECONDS,
+  };
+}

@@ -1,0 +1,69 @@
+/** Finishes or undoes what a killed command left behind, and says which (D4). */
+
+import { rm } from "node:fs/promises";
+import { decideRecovery } from "../../state/decide-recovery.ts";
+import { type JournalRecord, resumeJournal } from "../../state/journal.ts";
+import { readCurrent } from "../../state/pointer.ts";
+import { listReleases, updateRelease } from "../../state/releases.ts";
+import { applyPointer } from "./apply-pointer.ts";
+import { connectLocalAgent, ensureLocalAgent } from "./local-agent.ts";
+import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { removeEnvironment } from "./remove-environment.ts";
+import { retireReleases } from "./retire-releases.ts";
+import { stopEnvironment } from "./stop-environment.ts";
+
+/** Only under the lease. Nothing to do is the usual case. */
+export async function recoverUnfinished(session: LocalSession): Promise<void> {
+  const journal = await resumeJournal(session.store, session.context.nowMs);
+  if (journal === null) return;
+  const { record } = journal;
+  const { action, reason } = decideRecovery(record, await readCurrent(session.store));
+  const cutAt = record.steps.at(-1)?.name ?? "its start";
+  const did = action === "finish" ? "it is finished now" : "it is undone";
+  session.context.out.warn(`The last ${record.kind} was cut off at ${cutAt}: ${did} (${reason}).`);
+  if (record.kind === "destroy") await removeEnvironment(session, readKeepData(record));
+  else if (record.kind === "down") await stopEnvironment(session);
+  else if (action === "undo" && record.kind === "deploy" && record.release !== null) {
+    await undoRelease(session, record.release, { status: "undone", reason: `cut off at ${cutAt}` });
+  } else await returnToPointer(session);
+  await journal.close(action === "finish" ? "finished" : "undone");
+}
+
+/**
+ * Takes a release that is not live out of the world: its processes and files. The live release, if
+ * any, is what runs afterwards.
+ */
+export async function undoRelease(
+  session: LocalSession,
+  release: string,
+  ending: { readonly status: "failed" | "undone"; readonly reason: string },
+): Promise<void> {
+  const agent = await connectLocalAgent(session);
+  if (agent !== null) {
+    const { processes } = await agent.status();
+    for (const process of processes.filter((each) => each.release === release)) {
+      await agent.stopProcess({ name: process.name, release, wait: true });
+    }
+  }
+  await returnToPointer(session);
+  const records = await listReleases(session.store);
+  if (records.some((record) => record.id === release)) {
+    await updateRelease(session.store, release, ending);
+  }
+  await rm(releaseFolder(session, release), { recursive: true, force: true });
+}
+
+/** What the pointer names runs again, if it names anything and should be up. */
+export async function returnToPointer(session: LocalSession): Promise<void> {
+  if ((await readCurrent(session.store)) === null) return;
+  const agent = await ensureLocalAgent(session);
+  await applyPointer(session, agent);
+  await retireReleases(session, agent);
+}
+
+function readKeepData(record: JournalRecord): boolean {
+  const undo = record.steps.find((step) => step.name === "remove")?.undo;
+  return (
+    typeof undo === "object" && undo !== null && "keepData" in undo && undo["keepData"] === true
+  );
+}

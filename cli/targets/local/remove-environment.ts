@@ -1,0 +1,58 @@
+/** Removes an environment: its processes, its files, its boot service. Nothing else of the project. */
+
+import { existsSync } from "node:fs";
+import { readdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
+import { removeBootService } from "./boot-service.ts";
+import type { LocalSession } from "./local-session.ts";
+import { removePostgresData } from "./services/postgres.ts";
+import { stopEnvironment } from "./stop-environment.ts";
+
+/**
+ * Everything but the state, which tells the next command to go on if this one is cut off. Virtual
+ * environments and tools are shared, so they go with the last environment.
+ */
+export async function removeEnvironment(session: LocalSession, keepData: boolean): Promise<void> {
+  const { paths } = session;
+  await stopEnvironment(session);
+  await removeBootService({
+    projectRoot: session.projectRoot,
+    environment: session.environment.name,
+  });
+  if (!keepData) await removePostgresData(paths);
+  await removeFolder(paths.run);
+  for (const name of await listFolder(paths.folder)) {
+    const path = join(paths.folder, name);
+    if (path !== paths.state && !(keepData && path === paths.data)) await removeFolder(path);
+  }
+}
+
+/** After the lease was given back: the state, and what no other environment of the project needs. */
+export async function removeState(session: LocalSession): Promise<void> {
+  const { paths } = session;
+  const environments = join(paths.mizanFolder, "env");
+  await removeFolder(paths.state);
+  await removeIfEmpty(paths.folder);
+  await removeIfEmpty(environments);
+  if ((await listFolder(environments)).length === 0) await removeFolder(paths.mizanFolder);
+}
+
+/** Virtual environments are read-only, which stops everybody but root. */
+async function removeFolder(path: string): Promise<void> {
+  if (existsSync(path)) removeReadOnlyFolder(path);
+}
+
+async function listFolder(path: string): Promise<readonly string[]> {
+  return readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+}
+
+async function removeIfEmpty(path: string): Promise<void> {
+  if ((await listFolder(path)).length > 0) return;
+  await rmdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}

@@ -1,0 +1,71 @@
+/** `mizan status` on one machine; what had died is brought back first. */
+
+import { MizanError } from "../../../infra/contract/errors.ts";
+import { readUnfinished } from "../../state/journal.ts";
+import { readCurrent } from "../../state/pointer.ts";
+import type { StatusResult } from "../target.ts";
+import { environmentUrl, readEnvironmentRecord } from "./environment-record.ts";
+import { holdEnvironment } from "./hold-environment.ts";
+import { connectLocalAgent } from "./local-agent.ts";
+import type { LocalSession } from "./local-session.ts";
+import { returnToPointer } from "./recover-unfinished.ts";
+
+const EDGE_NOTE = "Edge: passes through and serves static files (no Mizan manifest).";
+
+export async function reportStatus(session: LocalSession): Promise<StatusResult> {
+  await bringBack(session);
+  const environment = await readEnvironmentRecord(session.store);
+  const pointer = await readCurrent(session.store);
+  const agent = await connectLocalAgent(session);
+  const status = agent === null ? null : await agent.status();
+  const isUp = environment?.desired === "up" && pointer !== null;
+  return {
+    environment: session.environment.name,
+    target: "local",
+    url: environment === null || pointer === null ? null : environmentUrl(environment),
+    release: pointer?.release ?? null,
+    state: pointer === null ? "none" : isUp ? "up" : "down",
+    processes: (status?.processes ?? []).map(({ name, release, pid, state, restarts }) => ({
+      name,
+      release,
+      pid,
+      state,
+      restarts,
+    })),
+    agentPid: status?.pid ?? null,
+    edge: EDGE_NOTE,
+  };
+}
+
+/**
+ * After a crash of the agent, of everything, or of another command: the next command repairs (D4,
+ * D5). Where another command is at work right now, it is only looked at.
+ */
+export async function bringBack(session: LocalSession): Promise<void> {
+  if (!(await needsRepair(session))) return;
+  session.context.out.warn("Something had stopped: bringing the environment back.");
+  const hold = {
+    kind: "up",
+    release: (await readCurrent(session.store))?.release ?? null,
+    waitSeconds: null,
+    undo: async () => undefined, // bringing back what should be is never taken back
+  } as const;
+  try {
+    await holdEnvironment(session, hold, () => returnToPointer(session));
+  } catch (error) {
+    if (!(error instanceof MizanError) || error.code !== "ENVIRONMENT_LOCKED") throw error;
+    session.context.out.warn(error.message);
+  }
+}
+
+async function needsRepair(session: LocalSession): Promise<boolean> {
+  if ((await readUnfinished(session.store)) !== null) return true;
+  const environment = await readEnvironmentRecord(session.store);
+  const pointer = await readCurrent(session.store);
+  if (pointer === null || environment?.desired !== "up") return false;
+  const status = await (await connectLocalAgent(session))?.status();
+  if (status === undefined || status.edgeRelease !== pointer.release) return true;
+  return !status.processes.some(
+    (process) => process.name === "origin" && process.release === pointer.release,
+  );
+}

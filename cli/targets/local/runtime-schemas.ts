@@ -1,0 +1,124 @@
+/** What the runtime's verbs answer, parsed at the boundary. The types are those of the contract. */
+
+import { z } from "zod";
+import type {
+  CollectResult,
+  MigrateResult,
+  ProbeResult,
+  SettingsFacts,
+} from "../../../runtime/origin/contract.ts";
+
+const names = z.array(z.string());
+const nullableText = z.string().nullable();
+const serviceKind = z.enum(["redis", "memory", "database", "file", "amqp", "other", "none"]);
+const migrationClass = z.enum(["expand", "blocks-old-writes", "contract", "review", "opaque"]);
+const overlayRule = z.enum([
+  "debug",
+  "hosts",
+  "proxy",
+  "csrf",
+  "cookies",
+  "secret-key",
+  "static",
+  "data",
+  "database",
+  "redis",
+  "sqlite",
+  "logging",
+]);
+
+const appErrorSchema = z.object({
+  type: z.string(),
+  message: z.string(),
+  location: nullableText,
+  traceback: z.string(),
+});
+
+const pendingMigrationSchema = z.object({
+  app: z.string(),
+  name: z.string(),
+  class: migrationClass,
+  operations: z.array(z.object({ summary: z.string(), class: migrationClass })),
+});
+
+const databaseSchema = z.object({
+  engine: z.string(),
+  vendor: z.enum(["sqlite", "postgresql", "mysql", "oracle", "other"]),
+  host: z.enum(["none", "loopback", "socket", "remote", "file"]),
+  connMaxAge: z.number().nullable(),
+});
+
+const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
+  python: z.string(),
+  django: z.string(),
+  settingsModule: z.string(),
+  debug: z.boolean(),
+  allowedHosts: names,
+  secretKey: z.enum(["present", "absent", "placeholder"]),
+  wsgi: nullableText,
+  asgi: nullableText,
+  installedApps: names,
+  middleware: names,
+  databases: z.record(z.string(), databaseSchema),
+  caches: z.record(z.string(), z.object({ backend: z.string(), kind: serviceKind })),
+  storages: z.record(z.string(), z.object({ backend: z.string(), local: z.boolean() })),
+  static: z.object({
+    url: nullableText,
+    root: nullableText,
+    installed: z.boolean(),
+    hashed: z.boolean(),
+  }),
+  media: z.object({
+    url: nullableText,
+    root: nullableText,
+    local: z.boolean(),
+    routed: z.boolean(),
+  }),
+  templates: names,
+  urlconf: z.object({ module: z.string(), resolvesRoot: z.boolean() }),
+  migrations: z.object({
+    heads: z.record(z.string(), z.string()),
+    pending: z.array(pendingMigrationSchema).nullable(),
+    databaseError: nullableText,
+  }),
+  celery: z.object({ app: z.string(), beat: z.boolean(), broker: serviceKind }).nullable(),
+  channels: z.object({ layer: serviceKind.nullable() }).nullable(),
+  overlay: z.array(
+    z.object({
+      rule: overlayRule,
+      setting: z.string(),
+      action: z.enum(["filled", "replaced"]),
+      reason: z.string(),
+    }),
+  ),
+  locations: z.record(z.string(), z.string()),
+});
+
+export const probeResultSchema: z.ZodType<ProbeResult> = z.object({
+  version: z.literal(1),
+  variables: z.array(
+    z.object({
+      name: z.string(),
+      required: z.boolean(),
+      present: z.boolean(),
+      file: nullableText,
+      line: z.number().nullable(),
+    }),
+  ),
+  facts: settingsFactsSchema.nullable(),
+  error: appErrorSchema.nullable(),
+});
+
+export const migrateResultSchema: z.ZodType<MigrateResult> = z.object({
+  version: z.literal(1),
+  applied: names,
+  heads: z.record(z.string(), z.string()),
+  backup: nullableText,
+  error: appErrorSchema.nullable(),
+});
+
+export const collectResultSchema: z.ZodType<CollectResult> = z.object({
+  version: z.literal(1),
+  files: z.number(),
+  error: appErrorSchema.nullable(),
+});

@@ -1,0 +1,31 @@
+/**
+ * The Edge: stands before the origin, serves static and uploaded files, passes on everything else.
+ *
+ * - Public listener (default export): `/_mizan/*` 404; files of the live release, then of kept ones;
+ *   uploads under the media prefix; the fallback document at `/` and for pages that Django does not
+ *   resolve; else the origin of the live slot. 400 for a bad Host, 503 before the first release, 502
+ *   when the origin does not answer.
+ * - Control (`control`): see `control.ts`.
+ *
+ * Read: Host, Upgrade, Range, If-*, Accept, Sec-Fetch-Mode. Set: see `forwarded-headers.ts`, and
+ * `X-Mizan-Edge` on every answer. Nothing is cached yet.
+ */
+
+import { answerRequest } from "./answer-request.ts";
+import { answerControl } from "./control.ts";
+import { EdgeMemory } from "./edge-memory.ts";
+import type { Env } from "./env.ts";
+
+/** Both entrypoints live in one isolate, so what one is told the other serves. */
+const memory = new EdgeMemory();
+
+export default {
+  fetch(request, env, context) {
+    const waitUntil = (promise: Promise<unknown>) => context.waitUntil(promise);
+    return answerRequest({ request, env, memory, waitUntil });
+  },
+} satisfies ExportedHandler<Env>;
+
+export const control = {
+  fetch: (request, env) => answerControl(request, env, memory),
+} satisfies ExportedHandler<Env>;

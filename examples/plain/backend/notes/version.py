@@ -1,0 +1,3 @@
+"""The version that /api/version/ answers."""
+
+VERSION = "1.0.0"

@@ -1,0 +1,5 @@
+/** How many comments, in words. */
+
+export function CommentCount({ count }: { count: number }) {
+  return count === 1 ? "1 comment" : `${count} comments`;
+}

@@ -1,0 +1,33 @@
+"""Python twin of `runtime/origin/contract.ts`: the names both sides agree on. A test compares the two."""
+
+ENV_SETTINGS_MODULE = "MIZAN_SETTINGS_MODULE"
+ENV_OVERLAY_FILE = "MIZAN_OVERLAY_FILE"
+ENV_RELEASE = "MIZAN_RELEASE"
+ENV_ENVIRONMENT = "MIZAN_ENVIRONMENT"
+ENV_BIND = "MIZAN_BIND"
+ENV_INTERFACE = "MIZAN_INTERFACE"
+ENV_APPLICATION = "MIZAN_APPLICATION"
+ENV_WORKERS = "MIZAN_WORKERS"
+ENV_CELERY_APP = "MIZAN_CELERY_APP"
+ENV_READY_FILE = "MIZAN_READY_FILE"
+ENV_RESULT_FD = "MIZAN_RESULT_FD"
+
+HEALTH_PATH_LIVE = "/_mizan/live"
+HEALTH_PATH_READY = "/_mizan/ready"
+
+UNRESOLVED_HEADER = "x-mizan-unresolved"
+
+OVERLAY_RULES = (
+    "debug",
+    "hosts",
+    "proxy",
+    "csrf",
+    "cookies",
+    "secret-key",
+    "static",
+    "data",
+    "database",
+    "redis",
+    "sqlite",
+    "logging",
+)

@@ -1,0 +1,156 @@
+"""One try to load the app in a process of its own: settings, apps, URLs, WSGI or ASGI module, Celery."""
+
+import importlib
+import json
+import os
+import sys
+import traceback
+
+from .. import activate
+from ..app_error import build_app_error
+from .environment import Recorder
+from .missing import named_variables, suspected_variables
+
+
+def run_child(folder, synthetic):
+    """Forks, tries, and returns the child's report:
+
+    `variables`, `facts`, `error`, `named` and `suspected` (names that may be missing), `place`
+    (what tells one failure from another), `phase` (how far it came; higher is further).
+    """
+    read_fd, write_fd = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(read_fd)
+        _run_in_child(folder, synthetic, write_fd)
+    os.close(write_fd)
+    with os.fdopen(read_fd, encoding="utf-8") as stream:
+        text = stream.read()
+    _, status = os.waitpid(pid, 0)
+    if not text:
+        return _ended_report(status)
+    report = json.loads(text)
+    if "fault" in report:
+        raise RuntimeError("the probe itself failed:\n" + report["fault"])
+    return report
+
+
+def _run_in_child(folder, synthetic, write_fd):
+    """Never returns: nothing of the parent may run a second time here."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.update(synthetic)
+        recorder = Recorder(folder, synthetic)
+        recorder.install()
+        report = _try(recorder, folder, synthetic)
+    except BaseException:  # the app's own errors are in the report: this is a fault of the probe
+        report = {"fault": traceback.format_exc()}
+    with os.fdopen(write_fd, "w", encoding="utf-8") as stream:
+        json.dump(report, stream)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _ended_report(status):
+    if os.WIFSIGNALED(status):
+        text = "the process was ended by signal %d while it was loading the app" % os.WTERMSIG(status)
+    else:
+        text = "the app ended the process with exit status %d" % os.WEXITSTATUS(status)
+    error = {"type": "ProcessEnded", "message": text, "location": None, "traceback": text}
+    return {
+        "variables": [],
+        "facts": None,
+        "error": error,
+        "named": [],
+        "suspected": [],
+        "place": text,
+        "phase": -1,
+    }
+
+
+def _try(recorder, folder, synthetic):
+    from .facts import build_facts
+    from .pydantic_fields import asked_by_pydantic
+
+    loaded = Loaded(synthetic)
+    error = loaded.load()
+    report = {"error": None, "facts": None, "named": [], "suspected": [], "place": ""}
+    report["phase"] = loaded.phase
+    # Before the facts: asking a database is no question of the settings.
+    asked = dict(recorder.asked)
+    absent, absent_for_app = list(recorder.absent), list(recorder.absent_for_app)
+    if error is not None:
+        report["error"] = build_app_error(error, folder)
+        report["named"] = named_variables(error, absent)
+        report["suspected"] = suspected_variables(error, absent_for_app)
+        message = report["error"]
+        report["place"] = "%s %s %s" % (message["type"], message["location"], message["message"])
+    if loaded.phase > 0:
+        report["facts"] = build_facts(loaded, folder)
+    for variable in asked_by_pydantic(folder):
+        if variable["name"] in synthetic:
+            variable["present"] = False
+        asked.setdefault(variable["name"], variable)
+    report["variables"] = list(asked.values())
+    return report
+
+
+class Loaded:
+    """How far the app could be loaded, and what was found on the way."""
+
+    def __init__(self, synthetic):
+        self.synthetic = synthetic
+        self.phase = 0
+        self.migration_files = None
+        self.celery_app = None
+
+    def load(self):
+        """Runs the phases in order; returns the exception that stopped them, or None."""
+        phases = (
+            activate.activate_settings,
+            self._set_up_apps,
+            self._load_migration_files,
+            self._import_urls,
+            self._import_applications,
+            self._import_celery,
+        )
+        for phase in phases:
+            try:
+                phase()
+            except BaseException as error:  # also sys.exit() in a settings module
+                return error
+            self.phase += 1
+        return None
+
+    def _set_up_apps(self):
+        import django
+
+        django.setup()
+
+    def _load_migration_files(self):
+        from ..migrations.plan import load_migration_files
+
+        self.migration_files = load_migration_files()
+
+    def _import_urls(self):
+        from django.conf import settings
+        from django.urls import get_resolver
+
+        if getattr(settings, "ROOT_URLCONF", None):
+            # Imports the module and every one that it includes.
+            list(get_resolver().url_patterns)
+            get_resolver()._populate()
+
+    def _import_applications(self):
+        from .interfaces import asgi_name, wsgi_name
+
+        for name in (wsgi_name(), asgi_name()):
+            if name:
+                module, _, attribute = name.partition(":")
+                getattr(importlib.import_module(module), attribute)
+
+    def _import_celery(self):
+        from .celery_facts import find_celery_app
+
+        self.celery_app = find_celery_app()

@@ -1,0 +1,1 @@
+"""Starting the app under gunicorn."""

@@ -1,0 +1,199 @@
+/** A real agent in a folder of its own, with small programs to supervise. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectAgent } from "../../../cli/targets/local/agent/agent-client.ts";
+import { readAgentState } from "../../../cli/targets/local/agent/agent-state.ts";
+import type {
+  EnvironmentPaths,
+  ProcessSpec,
+  ProcessStatus,
+} from "../../../cli/targets/local/agent/contract.ts";
+import { isProcessAlive } from "../../../cli/targets/local/agent/process-identity.ts";
+import type { StartAgentOptions } from "../../../cli/targets/local/agent/start-agent.ts";
+import { findWorkerd } from "../../../cli/targets/local/agent/workerd-path.ts";
+import {
+  ensureEnvironmentFolders,
+  environmentPaths,
+} from "../../../cli/targets/local/environment-paths.ts";
+import type { EdgeState } from "../../../edge/cache/contract.ts";
+import { findFreePort } from "../../helpers/free-port.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+/** The interpreter itself, not a wrapper on the path. */
+function findPython(): string {
+  const script = "import sys; print(sys.executable)";
+  return execFileSync("python3", ["-c", script], { encoding: "utf8" }).trim();
+}
+
+const agentFolder = join(import.meta.dirname, "../../../cli/targets/local/agent");
+
+/** A program that answers its process id, and dies or leaves children behind when asked. */
+const SERVER = `
+const http = require("node:http");
+const { spawn } = require("node:child_process");
+const [socket, role] = process.argv.slice(1);
+require("node:fs").rmSync(socket, { force: true });
+console.log("starting", role);
+let helper = null;
+if (role === "with-helper") helper = spawn("sleep", ["600"], { stdio: "ignore" }).pid;
+http.createServer((request, response) => {
+  const env = request.url.startsWith("/env/") ? process.env[request.url.slice(5)] : undefined;
+  response.end(JSON.stringify({ pid: process.pid, helper, env, uid: process.getuid() }));
+}).listen(socket);
+process.on("SIGTERM", () => {
+  if (role === "stubborn") return;
+  console.log("finishing");
+  setTimeout(() => process.exit(0), 50);
+});
+`;
+
+/** An Edge that answers which release it serves. @param prefix tells bundles apart */
+function buildEdgeScript(prefix: string): string {
+  return `
+let state;
+const current = (env) => (state ??= env.INITIAL_STATE);
+export default { async fetch(request, env) {
+  if (new URL(request.url).pathname === "/slow") await new Promise((done) => setTimeout(done, 1000));
+  return new Response("${prefix}" + (current(env)?.live.release ?? "none"));
+} };
+export const control = { async fetch(request, env) {
+  if (request.method === "PUT") {
+    const told = await request.json();
+    if (told.live.release === "refused") return new Response("no such release", { status: 400 });
+    state = told;
+  }
+  return Response.json({ version: 1, release: current(env)?.live.release ?? null, inFlight: {} });
+} };
+`;
+}
+
+export class AgentFixture {
+  readonly paths: EnvironmentPaths;
+  readonly options: StartAgentOptions;
+  readonly root: string;
+
+  static async create(): Promise<AgentFixture> {
+    const root = await realpath(await mkdtemp(join(tmpdir(), "mz-")));
+    const edgeScript = join(root, "edge.mjs");
+    await writeFile(edgeScript, buildEdgeScript(""));
+    const paths = environmentPaths(root, "local");
+    await ensureEnvironmentFolders(paths);
+    return new AgentFixture(root, {
+      paths,
+      host: "127.0.0.1",
+      port: await findFreePort(),
+      python: findPython(),
+      nodePath: process.execPath,
+      workerdPath: findWorkerd(),
+      agentScript: join(agentFolder, "main.ts"),
+      listenScript: join(agentFolder, "listen.py"),
+      edgeScript,
+      mizanVersion: "0.1.0",
+      env: { PATH: "/usr/bin:/bin", SECRET_OF_SHELL: "not passed on" },
+    });
+  }
+
+  private constructor(root: string, options: StartAgentOptions) {
+    this.root = root;
+    this.options = options;
+    this.paths = options.paths;
+  }
+
+  get url(): string {
+    return `http://${this.options.host}:${this.options.port}`;
+  }
+
+  /** A server on a Unix socket of its own. @param role `plain`, `with-helper`, `stubborn` */
+  serverSpec(name: string, role = "plain", change: Partial<ProcessSpec> = {}): ProcessSpec {
+    const socketPath = join(this.paths.run, `${name}.sock`);
+    return {
+      name,
+      release: "r1",
+      command: [process.execPath, "-e", SERVER, socketPath, role],
+      cwd: this.root,
+      env: {},
+      envFiles: [],
+      user: null,
+      logFile: join(this.paths.logs, `${name}.log`),
+      stopSignal: "SIGTERM",
+      stopTimeoutSeconds: 5,
+      ready: { kind: "http", socketPath, path: "/" },
+      readyTimeoutSeconds: 20,
+      ...change,
+    };
+  }
+
+  /** A program that runs one line of shell. */
+  shellSpec(name: string, line: string, change: Partial<ProcessSpec> = {}): ProcessSpec {
+    return this.serverSpec(name, "plain", { command: ["/bin/sh", "-c", line], ...change });
+  }
+
+  edgeScriptText(prefix: string): string {
+    return buildEdgeScript(prefix);
+  }
+
+  edgeState(release: string): EdgeState {
+    const live = {
+      release,
+      slot: 0,
+      assets: {},
+      fallback: null,
+      djangoServesRoot: true,
+      mediaPrefix: null,
+    };
+    return { version: 1, live, kept: [] };
+  }
+
+  /** Asks a server of `serverSpec`. */
+  ask(name: string, path = "/"): Promise<{ pid: number; helper: number | null; env?: string }> {
+    const socketPath = join(this.paths.run, `${name}.sock`);
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath, path, agent: false }, (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("end", () => resolve(JSON.parse(text)));
+      });
+      asked.on("error", reject);
+      asked.end();
+    });
+  }
+
+  async status(name: string): Promise<ProcessStatus | undefined> {
+    const client = await connectAgent(this.paths);
+    return (await client?.status())?.processes.find((process) => process.name === name);
+  }
+
+  async agentPid(): Promise<number> {
+    const client = await connectAgent(this.paths);
+    if (client === null) throw new Error("no agent");
+    return (await client.status()).pid;
+  }
+
+  /** `kill -9` of the agent; resolves when nobody listens any more. */
+  async killAgent(): Promise<void> {
+    process.kill(await this.agentPid(), "SIGKILL");
+    await waitFor("the agent's end", async () => (await connectAgent(this.paths)) === null);
+  }
+
+  log(name: string): Promise<string> {
+    return readFile(join(this.paths.logs, `${name}.log`), "utf8");
+  }
+
+  /** Ends the agent and whatever it or a killed one supervised, by the ids written down. */
+  async remove(): Promise<void> {
+    const client = await connectAgent(this.paths);
+    await client?.shutdown();
+    const state = readAgentState(this.paths.agentState);
+    for (const { run } of [...(state?.processes ?? []), ...(state?.retiring ?? [])]) {
+      if (run !== null && isProcessAlive(run)) process.kill(-run.pid, "SIGKILL");
+    }
+    await rm(this.paths.run, { recursive: true, force: true });
+    await rm(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,149 @@
+/** The tarball is the product: exactly the files it needs, and it works in an empty folder elsewhere. */
+
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildCleanEnvironment } from "../helpers/run-mizan.ts";
+import { createTempProject } from "../helpers/temp-project.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "mz-pack-")));
+let files: readonly string[] = [];
+let tarball = "";
+
+/** npm without this checkout's settings and without what the test runner put into the environment. */
+function npm(cwd: string, ...words: readonly string[]): string {
+  return execFileSync("npm", words, { cwd, encoding: "utf8", env: buildCleanEnvironment() });
+}
+
+beforeAll(() => {
+  const packed = JSON.parse(npm(root, "pack", "--json", "--silent", "--pack-destination", folder));
+  const [{ filename, files: listed }] = packed as [
+    { filename: string; files: readonly { path: string }[] },
+  ]; // npm's documented form
+  files = listed.map((file) => file.path).sort();
+  tarball = join(folder, filename);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("holds the program, the agent, the Edge, the types, the Python runtime and the templates", async () => {
+  const python = (await readdir(join(root, "runtime/origin/mizan_runtime"), { recursive: true }))
+    .filter((path) => path.endsWith(".py"))
+    .map((path) => `runtime/origin/mizan_runtime/${path}`);
+  expect(python.length).toBeGreaterThan(5);
+  const templates = (
+    await readdir(join(root, "templates"), { recursive: true, withFileTypes: true })
+  )
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+  expect(files.filter((path) => !isBundlePart(path))).toEqual(
+    [
+      "LICENSE",
+      "README.md",
+      "package.json",
+      "dist/cli/agent.mjs",
+      "dist/cli/bin.mjs",
+      "dist/cli/config/define-config.mjs",
+      "dist/cli/listen.py",
+      "dist/edge/cache.mjs",
+      ...python,
+      ...templates,
+    ].sort(),
+  );
+});
+
+/** Chunks and declarations are named by the bundler: their shape is known, their number is not. */
+function isBundlePart(path: string): boolean {
+  return /^dist\/cli\/[\w-]+-[A-Z0-9]{8}\.mjs$/.test(path) || /^dist\/.*\.d\.mts$/.test(path);
+}
+
+test("says nothing wrong about itself to package tools", async () => {
+  const { messages, pkg } = await publint({
+    pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer },
+    strict: true,
+  });
+  // UNLICENSED, and no repository to name, until the owner decides (design D13).
+  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+});
+
+test("installs in an empty folder, shows its help, and deploys an app from there", async () => {
+  const elsewhere = join(folder, "elsewhere");
+  const project = await createTempProject(null, {
+    bin: join(elsewhere, "node_modules/@mizan/deploy/dist/cli/bin.mjs"),
+  });
+  try {
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, "package.json"), "{}");
+    npm(elsewhere, "install", "--no-audit", "--no-fund", tarball);
+    expect(npm(elsewhere, "exec", "--", "mizan", "--help")).toContain("mizan deploy");
+    expect(existsSync(join(elsewhere, "node_modules/vitest"))).toBe(false);
+
+    await writeTinyApp(project.edit);
+    project.commit("A tiny app");
+    const { url, release } = await project.mizan(["deploy"]);
+    expect(release).toMatch(/^[a-z0-9]{1,20}$/);
+    const answer = await fetch(String(url));
+    expect(await answer.text()).toBe("Hello from the tarball");
+    expect(answer.headers.get("x-mizan-edge")).toMatch(/^BYPASS/);
+  } finally {
+    await project.remove();
+  }
+});
+
+/** Django in three files: what `mizan` must cope with at the least. */
+async function writeTinyApp(
+  write: (path: string, change: () => string) => Promise<void>,
+): Promise<void> {
+  await write("requirements.txt", () => "Django==5.2.19\n");
+  await write(
+    "manage.py",
+    () => `import os, sys
+from django.core.management import execute_from_command_line
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiny.settings")
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)
+`,
+  );
+  await write("tiny/__init__.py", () => "# a package\n");
+  await write(
+    "tiny/settings.py",
+    () => `from pathlib import Path
+BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_KEY = "django-insecure-tiny"
+DEBUG = True
+ROOT_URLCONF = "tiny.urls"
+WSGI_APPLICATION = "tiny.wsgi.application"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
+USE_TZ = True
+`,
+  );
+  await write(
+    "tiny/urls.py",
+    () => `from django.http import HttpResponse
+from django.urls import path
+urlpatterns = [path("", lambda request: HttpResponse("Hello from the tarball"))]
+`,
+  );
+  await write(
+    "tiny/wsgi.py",
+    () => `import os
+from django.core.wsgi import get_wsgi_application
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiny.settings")
+application = get_wsgi_application()
+`,
+  );
+}

@@ -1,0 +1,12 @@
+SECRET_KEY = "a-real-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
+INSTALLED_APPS = []
+ALLOWED_HOSTS = ["*"]
+MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware"]
+ROOT_URLCONF = "i18n.urls"
+WSGI_APPLICATION = "i18n.wsgi.application"
+DATABASES = {}
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+MEDIA_URL = "/media/"
+USE_TZ = True
+USE_I18N = True

@@ -1,0 +1,3 @@
+from .hashed import *
+
+STATICFILES_DIRS = [BASE_DIR / "broken_static"]

@@ -1,0 +1,5 @@
+import sys
+
+from .base import *
+
+sys.exit("this machine is not supported")

@@ -1,0 +1,5 @@
+import os
+
+from .base import *
+
+raise ValueError("cannot use %s" % os.environ["API_TOKEN"])
