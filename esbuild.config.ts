@@ -11,8 +11,8 @@ const root = import.meta.dirname;
 const NODE_TARGET = "node22.12";
 
 /**
- * The program, and the agent that it starts. Chunks lie beside the entries, so that
- * `import.meta.url` finds its neighbours (`listen.py`) from any of them.
+ * The program, the agent that it starts, and what a `mizan.config.ts` imports.
+ * Files that ship beside them are found by `packageFile`, so chunks may lie anywhere.
  */
 const cli = {
   entryPoints: {

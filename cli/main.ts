@@ -1,24 +1,18 @@
 /** Parses the command line, runs one command, turns any error into text and an exit status. */
 
-import { Command, CommanderError, Option } from "commander";
-import { z } from "zod";
+import { Command, CommanderError } from "commander";
 import { MizanError } from "../infra/contract/errors.ts";
-import type { CommandSpec, FlagSpec } from "./commands/define-command.ts";
+import { createOption, GLOBAL_FLAGS, GLOBAL_NAMES, readTwins } from "./command-flags.ts";
+import type { CommandSpec } from "./commands/define-command.ts";
 import { commandIndex } from "./commands/index.ts";
 import { createContext, type GlobalOptions, type Machine } from "./create-context.ts";
 import { exitCodeOf, renderError, renderErrorJson } from "./output/error-output.ts";
+import { decideLook } from "./output/look.ts";
 import { readPackageVersion } from "./package-files.ts";
+import { buildOptionsError, buildUsageError } from "./usage-error.ts";
 
-/** Flags of every command. Each has its `MIZAN_*` twin. */
-const GLOBAL_FLAGS: readonly FlagSpec[] = [
-  { flag: "--json", summary: "events and one result as newline-delimited JSON" },
-  { flag: "--plain", summary: "no colours, no moving lines" },
-  { flag: "--verbose", summary: "say more; stack traces with errors" },
-  { flag: "--yes", summary: "answer every question with yes" },
-  { flag: "--cwd <folder>", summary: "work in this folder" },
-  { flag: "--env <name>", summary: "environment (default: defaultEnvironment, else local)" },
-  { flag: "--target <name>", summary: "where the environment lives: local" },
-];
+const TWINS_HELP = `
+Every flag can be set in the environment: MIZAN_ENV=staging is --env staging.`;
 
 /**
  * Runs one command line.
@@ -26,17 +20,21 @@ const GLOBAL_FLAGS: readonly FlagSpec[] = [
  * @returns the exit status (house style B3).
  */
 export async function main(argv: readonly string[], machine: Machine): Promise<number> {
-  let globals: GlobalOptions = readGlobalsForErrors(argv, machine);
+  let globals = readGlobalsForErrors(argv, machine);
   const program = createProgram(machine);
   const outcome: { exitCode: number } = { exitCode: 0 };
   try {
-    await addCommands(program, argv, async (command, rawOptions, rawGlobals) => {
+    await addCommands(program, argv, machine, async (command, rawOptions, rawGlobals) => {
       globals = rawGlobals;
       outcome.exitCode = await runCommand(command, rawOptions, rawGlobals, machine);
     });
     await program.parseAsync([...argv], { from: "user" });
     return outcome.exitCode;
   } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0; // --help and --version have printed already
+      return reportFailure(describeUsage(error, program, argv, machine), globals, machine);
+    }
     return reportFailure(error, globals, machine);
   }
 }
@@ -48,9 +46,11 @@ function createProgram(machine: Machine): Command {
     .enablePositionalOptions()
     .showHelpAfterError(false)
     .exitOverride()
+    .addHelpText("after", TWINS_HELP)
     .configureOutput({
       writeOut: (text) => machine.stdout.write(text),
       writeErr: () => undefined, // usage errors are rendered like every other error
+      getOutHasColors: () => false,
     });
   for (const flag of GLOBAL_FLAGS) program.addOption(createOption(flag));
   return program;
@@ -63,11 +63,15 @@ type Action = (
 ) => Promise<void>;
 
 /** Adds every command by name and summary; only the one that is called gets loaded. */
-async function addCommands(program: Command, argv: readonly string[], action: Action) {
-  const words = argv.filter((word) => !word.startsWith("-"));
+async function addCommands(
+  program: Command,
+  argv: readonly string[],
+  machine: Machine,
+  action: Action,
+) {
   for (const entry of commandIndex) {
     const sub = program.command(entry.name).description(entry.summary);
-    if (!words.includes(entry.name)) continue;
+    if (!argv.includes(entry.name)) continue;
     const command = await entry.load();
     for (const argument of command.arguments ?? []) {
       sub.argument(argument.name, argument.summary);
@@ -77,9 +81,13 @@ async function addCommands(program: Command, argv: readonly string[], action: Ac
     if (command.passThrough) sub.passThroughOptions();
     sub.action(async (...received: unknown[]) => {
       const positionals = received.slice(0, command.arguments?.length ?? 0);
-      const options = { ...sub.opts(), ...nameArguments(command, positionals) };
-      const globals = { ...defined(program.opts()), ...defined(sub.opts()) };
-      await action(command, options, globals as GlobalOptions);
+      const own = { ...readTwins(command.flags, machine.env), ...ownOptions(sub.opts()) };
+      const globals = {
+        ...readTwins(GLOBAL_FLAGS, machine.env),
+        ...program.opts(),
+        ...sub.opts(),
+      };
+      await action(command, { ...own, ...nameArguments(command, positionals) }, globals);
     });
   }
 }
@@ -90,10 +98,12 @@ async function runCommand(
   globals: GlobalOptions,
   machine: Machine,
 ): Promise<number> {
-  const options = parseOptions(command, rawOptions);
-  const { context, dispose } = await createContext(globals, machine);
+  const parsed = command.options.safeParse(rawOptions);
+  if (!parsed.success) throw buildOptionsError(command, parsed.error);
+  const childHasTerminal = command.passThrough === true;
+  const { context, dispose } = await createContext(globals, machine, { childHasTerminal });
   try {
-    const result = await command.run(context, options);
+    const result = await command.run(context, parsed.data);
     if (context.out.json) {
       machine.stdout.write(`${JSON.stringify({ type: "result", ok: true, ...result })}\n`);
     } else {
@@ -105,53 +115,46 @@ async function runCommand(
   }
 }
 
-/** The command's own flags and arguments, without the global ones, through its schema. */
-function parseOptions(command: CommandSpec, raw: Record<string, unknown>): unknown {
-  const globalNames = new Set(GLOBAL_FLAGS.map((flag) => new Option(flag.flag).attributeName()));
-  const own = Object.entries(defined(raw)).filter(([name]) => !globalNames.has(name));
-  const parsed = command.options.safeParse(Object.fromEntries(own));
-  if (parsed.success) return parsed.data;
-  throw new MizanError("USAGE", z.prettifyError(parsed.error), {
-    hint: `mizan ${command.name} --help`,
-  });
-}
-
-function createOption(spec: FlagSpec): Option {
-  const option = new Option(spec.flag, spec.summary);
-  return option.env(`MIZAN_${option.name().toUpperCase().replaceAll("-", "_")}`);
+function ownOptions(options: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !GLOBAL_NAMES.has(name)));
 }
 
 function nameArguments(command: CommandSpec, values: readonly unknown[]): Record<string, unknown> {
   const names = (command.arguments ?? []).map((argument) => argument.name.replace(/[<>[\].]/g, ""));
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
-}
-
-function defined(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const pairs = names.map((name, index) => [name, values[index]] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
 /** Before commander has parsed anything, an error must still know whether to speak JSON. */
 function readGlobalsForErrors(argv: readonly string[], machine: Machine): GlobalOptions {
-  const has = (name: string) =>
-    argv.includes(`--${name}`) || isOn(machine.env[`MIZAN_${name.toUpperCase()}`]);
-  return { json: has("json"), verbose: has("verbose"), plain: has("plain") };
+  const flags = GLOBAL_FLAGS.filter(({ flag }) => argv.includes(flag));
+  const typed = flags.map((spec) => [createOption(spec).attributeName(), true] as const);
+  return { ...readTwins(GLOBAL_FLAGS, machine.env), ...Object.fromEntries(typed) };
 }
 
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && value !== "" && value !== "0" && value !== "false";
+/** Without a command people get the help, and scripts whose variable was empty a failure. */
+function describeUsage(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+  machine: Machine,
+): MizanError {
+  const named = commandIndex.find(({ name }) => argv.includes(name))?.name ?? null;
+  if (error.code !== "commander.help") return buildUsageError(error, named);
+  machine.stderr.write(program.helpInformation());
+  const asked = argv.at(argv.indexOf("help") + 1);
+  const message =
+    argv.includes("help") && asked !== undefined
+      ? `There is no command "${asked}".`
+      : "No command was given.";
+  return new MizanError("USAGE", message, { hint: "To put the app live: mizan deploy" });
 }
 
 function reportFailure(error: unknown, globals: GlobalOptions, machine: Machine): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0; // --help and --version have printed already
-    const message = error.message.replace(/^error: /, "");
-    return reportFailure(
-      new MizanError("USAGE", message, { hint: "mizan --help", cause: error }),
-      globals,
-      machine,
-    );
-  }
   if (globals.json) machine.stdout.write(`${JSON.stringify(renderErrorJson(error))}\n`);
-  else machine.stderr.write(renderError(error, globals, machine));
+  else {
+    const look = decideLook(globals, machine);
+    machine.stderr.write(renderError(error, { ...look, verbose: globals.verbose === true }));
+  }
   return exitCodeOf(error);
 }

@@ -22,7 +22,10 @@ export function readPackageVersion(): string {
 function findPackageRoot(): string {
   if (packageRoot !== undefined) return packageRoot;
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  while (!existsSync(join(folder, "package.json"))) {
+    if (folder === dirname(folder)) throw new Error("The package of mizan has no package.json");
+    folder = dirname(folder);
+  }
   packageRoot = folder;
   return folder;
 }

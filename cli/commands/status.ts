@@ -21,7 +21,8 @@ export function renderStatus(result: StatusResult): readonly string[] {
     return [`${where}: stopped, release ${result.release} is kept. Next: mizan up`];
   }
   const rows = result.processes.map((process) => {
-    const restarts = process.restarts === 0 ? "" : `, ${process.restarts} restarts`;
+    const times = process.restarts === 1 ? "once" : `${process.restarts} times`;
+    const restarts = process.restarts === 0 ? "" : `, restarted ${times}`;
     const release = process.release ?? "-";
     return `  ${process.name.padEnd(9)} ${release.padEnd(14)} ${process.state} (pid ${process.pid ?? "-"}${restarts})`;
   });

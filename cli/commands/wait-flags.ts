@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { FlagSpec } from "./define-command.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** A deploy takes minutes at most; a holder that needs longer is worth a look. */
 const DEFAULT_WAIT_SECONDS = 900;
@@ -13,6 +14,6 @@ export const waitFlag: FlagSpec = {
 
 /** `--wait` is true, `--wait 30` is "30"; absent: do not wait. */
 export const waitOption = z
-  .union([z.literal(true), z.coerce.number().int().min(0)])
+  .union([z.literal(true), wholeNumber], { error: "must be whole seconds, such as --wait 60" })
   .optional()
   .transform((value) => (value === true ? DEFAULT_WAIT_SECONDS : (value ?? null)));

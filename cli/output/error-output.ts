@@ -1,9 +1,13 @@
-/** Turns any error into text, JSON and an exit status: message, hint, docs, evidence, grey cause. */
+/** Turns any error into text, JSON and an exit status: message, evidence, hint, docs, grey cause. */
 
-import { inspect, styleText } from "node:util";
+import { inspect } from "node:util";
 import { MizanError } from "../../infra/contract/errors.ts";
+import { type Look, paint } from "./look.ts";
+import { printable } from "./printable.ts";
 
 const ISSUES = "https://github.com/mizan/deploy/issues";
+/** Causes may form a ring. */
+const MAX_CAUSES = 8;
 
 /** 1 is a bug in Mizan; everything expected carries its own status. */
 export function exitCodeOf(error: unknown): number {
@@ -28,35 +32,45 @@ export function renderErrorJson(error: unknown): object {
 }
 
 /** Text for people, with a line break at its end. */
-export function renderError(
-  error: unknown,
-  options: { readonly verbose?: boolean; readonly plain?: boolean },
-  streams: { readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean } },
-): string {
-  const plain = options.plain === true || streams.stderr.isTTY !== true;
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    plain ? text : styleText(style, text, { stream: streams.stderr });
-  const lines = [`${paint("red", "✗")} ${messageOf(error)}`];
+export function renderError(error: unknown, options: Look & { readonly verbose: boolean }): string {
+  const dim = (text: string) => paint(options, "dim", text);
+  const lines = [`${paint(options, "red", "✗")} ${messageOf(error)}`];
   if (error instanceof MizanError) {
-    const output = error.details?.["output"];
-    if (typeof output === "string" && output !== "") lines.push(paint("dim", indent(output)));
+    const { output, ...others } = error.details ?? {};
+    if (typeof output === "string" && output !== "") lines.push(dim(indent(output)));
     if (error.hint) lines.push(`→ ${error.hint}`);
     if (error.docs) lines.push(`  ${error.docs}`);
+    if (options.verbose) lines.push(...listDetails(others).map(dim));
   } else {
     lines.push(`→ This is a bug in Mizan. Please report it: ${ISSUES}`);
   }
-  if (options.verbose || !(error instanceof MizanError)) lines.push(paint("dim", stackOf(error)));
-  else if (error.cause !== undefined) lines.push(paint("dim", `  ${messageOf(error.cause)}`));
-  return `${lines.join("\n")}\n`;
+  if (options.verbose || !(error instanceof MizanError)) lines.push(dim(stackOf(error)));
+  else if (isWorthSaying(error)) lines.push(dim(`  ${messageOf(error.cause)}`));
+  const text = `${lines.join("\n")}\n`;
+  return options.plain ? printable(text) : text;
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Error && error.message !== "") return error.message;
+  if (error instanceof Error) return error.message === "" ? error.name : error.message;
   return typeof error === "string" && error !== "" ? error : inspect(error);
 }
 
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+/** The stacks of the error and its causes; nothing else of them, since fields could hold secrets. */
+function stackOf(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return messageOf(error);
+  const own = error.stack ?? messageOf(error);
+  if (error.cause === undefined || depth === MAX_CAUSES) return own;
+  return `${own}\ncaused by ${stackOf(error.cause, depth + 1)}`;
+}
+
+/** A cause says nothing new if the message repeats it, or lists what the schema's report held. */
+function isWorthSaying({ cause, message }: MizanError): boolean {
+  if (cause === undefined || (cause instanceof Error && cause.name === "ZodError")) return false;
+  return !message.includes(messageOf(cause));
+}
+
+function listDetails(details: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(details).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
 }
 
 function indent(text: string): string {

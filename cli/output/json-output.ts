@@ -26,19 +26,21 @@ export function createJsonOutput(
     },
     async step(name, title, run) {
       const startedAtMs = options.nowMs();
-      let skipped = false;
+      let reason: string | undefined;
       event({ type: "step", name, title, status: "started" });
       try {
         const result = await run({
           progress: (text) => event({ type: "progress", name, text }),
           note: (text) => event({ type: "note", name, text }),
-          skip: () => {
-            skipped = true;
+          skip: (why) => {
+            reason = why;
           },
         });
         const durationMs = options.nowMs() - startedAtMs;
+        const skipped = reason !== undefined;
         steps.push({ name, durationMs, skipped });
-        event({ type: "step", name, title, status: skipped ? "skipped" : "done", durationMs });
+        const status = skipped ? "skipped" : "done";
+        event({ type: "step", name, title, status, reason, durationMs }); // undefined is left out
         return result;
       } catch (error) {
         const durationMs = options.nowMs() - startedAtMs;

@@ -1,21 +1,18 @@
 /** Output for people: results on stdout, one line per step with its time on stderr. */
 
-import { styleText } from "node:util";
 import type { Output, StepHandle, StepRecord } from "../context.ts";
 import { formatDuration } from "./format-duration.ts";
+import { type Look, paint } from "./look.ts";
+import { printable } from "./printable.ts";
 
 interface TextStreams {
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream;
 }
 
-interface TextOutputOptions {
+interface TextOutputOptions extends Look {
   readonly verbose: boolean;
-  /** No control characters: no spinner, no colour. */
-  readonly plain: boolean;
 }
-
-type Style = Parameters<typeof styleText>[0];
 
 /** How one step is shown while it runs and when it has ended. */
 interface StepLine {
@@ -27,22 +24,24 @@ export async function createTextOutput(
   streams: TextStreams,
   options: TextOutputOptions,
 ): Promise<Output> {
-  const paint = (style: Style, text: string) =>
-    options.plain ? text : styleText(style, text, { stream: streams.stderr }); // NO_COLOR is honoured
-  const write = (text: string) => streams.stderr.write(`${text}\n`);
+  const dim = (text: string) => paint(options, "dim", text);
+  const write = (text: string) =>
+    streams.stderr.write(`${options.plain ? printable(text) : text}\n`);
+  // Lines that the app wrote may carry colours; a file or a pipe does not want them.
+  const keepsColours = !options.plain && streams.stdout.isTTY === true;
   const startLine = options.plain
     ? createPlainLine(write, options.verbose)
-    : await createMovingLine(streams.stderr, paint);
+    : await createMovingLine(streams.stderr, options);
   const steps: StepRecord[] = [];
   return {
     json: false,
     verbose: options.verbose,
     steps,
-    line: (text) => streams.stdout.write(`${text}\n`),
-    warn: (message) => write(`${paint("yellow", "!")} ${message}`),
+    line: (text) => streams.stdout.write(`${keepsColours ? text : printable(text)}\n`),
+    warn: (message) => write(`${paint(options, "yellow", "!")} ${message}`),
     event: () => undefined,
     detail: (text) => {
-      if (options.verbose) write(paint("dim", `  ${text}`));
+      if (options.verbose) write(dim(`  ${text}`));
     },
     async step(name, title, run) {
       const startedAtMs = Date.now();
@@ -63,11 +62,11 @@ export async function createTextOutput(
         const skipped = said.skip !== undefined;
         steps.push({ name, durationMs: Date.now() - startedAtMs, skipped });
         const about = said.skip ?? said.note;
-        const tail = about === undefined ? "" : ` ${paint("dim", `(${about})`)}`;
-        line.end(skipped ? "–" : "✓", `${title}${tail} ${paint("dim", ending())}`);
+        const tail = about === undefined ? "" : ` ${dim(`(${about})`)}`;
+        line.end(skipped ? "–" : "✓", `${title}${tail} ${dim(ending())}`);
         return result;
       } catch (error) {
-        line.end("✗", `${title} ${paint("dim", ending())}`);
+        line.end("✗", `${title} ${dim(ending())}`);
         throw error;
       }
     },
@@ -84,20 +83,19 @@ function createPlainLine(write: (text: string) => void, verbose: boolean) {
 }
 
 /** The spinner library is loaded only where someone watches. */
-async function createMovingLine(
-  stream: NodeJS.WritableStream,
-  paint: (style: Style, text: string) => string,
-) {
+async function createMovingLine(stream: NodeJS.WritableStream, look: Look) {
   const { default: ora } = await import("ora");
   const colour = { "✓": "green", "✗": "red", "–": "dim" } as const;
   return (title: string): StepLine => {
-    const spinner = ora({ text: title, stream, discardStdin: false }).start();
+    // ora knows nothing of NO_COLOR.
+    const color = look.colour ? "cyan" : false;
+    const spinner = ora({ text: title, stream, color, discardStdin: false }).start();
     return {
       progress: (text) => {
-        spinner.text = `${title} ${paint("dim", text)}`;
+        spinner.text = `${title} ${paint(look, "dim", printable(text))}`;
       },
       end: (symbol, text) =>
-        spinner.stopAndPersist({ symbol: paint(colour[symbol], symbol), text }),
+        spinner.stopAndPersist({ symbol: paint(look, colour[symbol], symbol), text }),
     };
   };
 }

@@ -2,7 +2,7 @@
 
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { setPriority } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { type ErrorCode, MizanError } from "../../infra/contract/errors.ts";
@@ -15,8 +15,10 @@ export interface ToolFailure {
   readonly code: ErrorCode;
   /** What did not work, e.g. `The frontend in frontend/ did not build`. */
   readonly message: string;
-  /** From the tool's last lines to the one next step. */
+  /** From the tool's last 300 lines to the one next step. */
   readonly hint?: (output: string) => string | undefined;
+  /** Takes away what hides the cause, such as a usage text. */
+  readonly shorten?: (output: string) => string;
 }
 
 export interface RunToolOptions {
@@ -38,8 +40,9 @@ export interface RunToolOptions {
   readonly missingHint?: string;
 }
 
-/** Lines of output that an error shows. */
-const TAIL_LINES = 30;
+/** Lines of output that an error shows, and that are searched for its cause. */
+const SHOWN_LINES = 30;
+const TAIL_LINES = 300;
 /** POSIX nice value of build steps. */
 const BUILD_NICENESS = 10;
 /** Largest stdout that is kept for the caller. */
@@ -73,7 +76,7 @@ export async function runTool(options: RunToolOptions): Promise<string> {
     });
     if (options.lowPriority === true && child.pid !== undefined) lowerPriority(child.pid);
     child.all.on("data", (chunk: Buffer) => {
-      log?.write(chunk);
+      log?.stream.write(chunk);
       tail.add(chunk);
     });
     const result = await child;
@@ -100,8 +103,9 @@ function toolError(options: RunToolOptions, result: FailedResult, output: string
       hint: "Run the same command again: it goes on where this one stopped",
     });
   }
+  const shown = options.failure.shorten?.(output) ?? output;
   const details = {
-    output,
+    output: shown.split("\n").slice(-SHOWN_LINES).join("\n"),
     ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
   };
   const cause = result.cause ?? result.shortMessage;
@@ -123,7 +127,7 @@ function toolError(options: RunToolOptions, result: FailedResult, output: string
   const hint = options.failure.hint?.(output);
   return new MizanError(
     options.failure.code,
-    `${options.failure.message} (${program}: ${ending})`,
+    `${options.failure.message} (${basename(program)}: ${ending})`,
     {
       hint: hint ?? "The lines above say why; fix that and run the same command again",
       details,
@@ -178,28 +182,36 @@ function lowerPriority(pid: number): void {
   }
 }
 
-function openLog(options: RunToolOptions): WriteStream | null {
+/** A log file that keeps its first error until it is closed. */
+interface Log {
+  readonly stream: WriteStream;
+  error: NodeJS.ErrnoException | null;
+}
+
+function openLog(options: RunToolOptions): Log | null {
   if (options.logFile === undefined) return null;
   mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = createWriteStream(options.logFile, { flags: "a", mode: 0o600 });
-  log.write(`$ ${options.command.join(" ")}\n`);
+  const stream = createWriteStream(options.logFile, { flags: "a", mode: 0o600 });
+  const log: Log = { stream, error: null };
+  stream.on("error", (error) => {
+    log.error ??= error;
+  });
+  stream.write(`$ ${options.command.join(" ")}\n`);
   return log;
 }
 
-function closeLog(log: WriteStream | null): Promise<void> {
-  if (log === null) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    log.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "ENOSPC"
-          ? new MizanError("DISK_FULL", "The disk is full: the build log could not be written", {
-              hint: "Free some space, then run the same command again",
-              cause: error,
-            })
-          : error,
-      );
-    });
-    log.end(resolve);
+async function closeLog(log: Log | null): Promise<void> {
+  if (log === null) return;
+  await new Promise<void>((resolve) => {
+    log.stream.once("close", resolve);
+    if (log.stream.closed) resolve();
+    log.stream.end();
+  });
+  if (log.error === null) return;
+  if (log.error.code !== "ENOSPC") throw log.error;
+  throw new MizanError("DISK_FULL", "The disk is full: the build log could not be written", {
+    hint: "Free some space, then run the same command again",
+    cause: log.error,
   });
 }
 

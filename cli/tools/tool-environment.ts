@@ -54,8 +54,19 @@ export function buildUvEnvironment(user: Environment, additions: Environment = {
     UV_LINK_MODE: "copy",
     UV_NO_PROGRESS: "1",
     NO_COLOR: "1",
-    // A copied tree has no .git: packages that ask it for their version get one here.
-    SETUPTOOLS_SCM_PRETEND_VERSION: user["SETUPTOOLS_SCM_PRETEND_VERSION"] ?? "0.0.0",
     ...additions,
   });
+}
+
+/**
+ * A copied tree has no .git: packages of the project that take their version from it get this one.
+ * Only for builds of those, since a third-party package would take the version too.
+ */
+export function buildLocalVersionVariables(user: Environment): Readonly<Record<string, string>> {
+  return {
+    // setuptools-scm and hatch-vcs; pdm-backend; poetry-dynamic-versioning.
+    SETUPTOOLS_SCM_PRETEND_VERSION: user["SETUPTOOLS_SCM_PRETEND_VERSION"] ?? "0.0.0",
+    PDM_BUILD_SCM_VERSION: user["PDM_BUILD_SCM_VERSION"] ?? "0.0.0",
+    POETRY_DYNAMIC_VERSIONING_BYPASS: user["POETRY_DYNAMIC_VERSIONING_BYPASS"] ?? "0.0.0",
+  };
 }

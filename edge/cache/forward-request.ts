@@ -83,7 +83,7 @@ function createUnreachableAnswer({ request, mark }: Forward): Response {
 }
 
 function passOn(answer: Response, forward: Forward, originMs: number): Response {
-  const { scheme, mark, end, waitUntil, request } = forward;
+  const { scheme, mark, end, waitUntil } = forward;
   const headers = buildAnswerHeaders(answer.headers, { scheme, mark, originMs });
   const { status, statusText, body } = answer;
   if (answer.webSocket) {
@@ -96,10 +96,9 @@ function passOn(answer: Response, forward: Forward, originMs: number): Response 
     return endWith(forward, new Response(null, init));
   }
   const { readable, writable } = createPipe(headers.get("content-length"));
-  // An idle event stream would not notice that its reader has gone: the signal does.
-  const piped = body.pipeTo(writable, { signal: request.signal });
   // Either side may break off; pipeTo has then cut the other one, which is all that can be done.
-  waitUntil(piped.then(end, end));
+  // (workerd notices a reader that has gone when it next writes: an idle stream counts until then.)
+  waitUntil(body.pipeTo(writable).then(end, end));
   return new Response(readable, init);
 }
 

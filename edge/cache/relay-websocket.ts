@@ -20,8 +20,10 @@ export interface RelayedWebSocket {
 export function relayWebSocket(origin: WebSocket): RelayedWebSocket {
   const pair = new WebSocketPair();
   const [client, browser] = [pair[0], pair[1]];
-  origin.accept({ allowHalfOpen: true });
-  browser.accept({ allowHalfOpen: true });
+  for (const socket of [origin, browser]) {
+    socket.binaryType = "arraybuffer"; // the default, Blob, cannot be sent on at once
+    socket.accept({ allowHalfOpen: true });
+  }
   const ended = Promise.all([
     passOn(browser, origin, undefined),
     passOn(origin, browser, SERVICE_RESTART),
@@ -34,20 +36,20 @@ export function relayWebSocket(origin: WebSocket): RelayedWebSocket {
  * @returns settled when the source has closed
  */
 function passOn(from: WebSocket, to: WebSocket, lostCode: number | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
   from.addEventListener("message", ({ data }) => {
     if (to.readyState === WebSocket.READY_STATE_OPEN) to.send(data);
   });
-  from.addEventListener("close", ({ code, reason }) => {
-    close(to, code === 1006 ? lostCode : code, reason);
-    resolve();
+  return new Promise((resolve) => {
+    from.addEventListener("close", ({ code, reason }) => {
+      close(to, code === 1006 ? lostCode : code, reason);
+      resolve();
+    });
+    // A lost connection is reported as an error, too, and not always as a close.
+    from.addEventListener("error", () => {
+      close(to, lostCode, "");
+      resolve();
+    });
   });
-  // A lost connection is reported as an error, too, and not always as a close.
-  from.addEventListener("error", () => {
-    close(to, lostCode, "");
-    resolve();
-  });
-  return promise;
 }
 
 function close(socket: WebSocket, code: number | undefined, reason: string): void {

@@ -1,6 +1,5 @@
 /** The tarball is the product: exactly the files it needs, and it works in an empty folder elsewhere. */
 
-import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -13,29 +12,43 @@ import {
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { buildCleanEnvironment } from "../helpers/run-mizan.ts";
 import { createTempProject } from "../helpers/temp-project.ts";
 
 const root = join(import.meta.dirname, "../..");
+/** The oldest Node that `engines` allows: what we bundle and import must exist there. */
+const OLDEST_NODE = "22.12.0";
+
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "mz-pack-")));
 let files: readonly string[] = [];
 let tarball = "";
+/** An empty folder with the tarball installed, and nothing of this checkout around it. */
+const elsewhere = join(folder, "elsewhere");
+const installedNode = join(elsewhere, "node_modules/node/bin/node");
 
-/** npm without this checkout's settings and without what the test runner put into the environment. */
-function npm(cwd: string, ...words: readonly string[]): string {
-  return execFileSync("npm", words, { cwd, encoding: "utf8", env: buildCleanEnvironment() });
+/** npm without what the test runner put into the environment. */
+async function npm(cwd: string, ...words: readonly string[]): Promise<string> {
+  const env = buildCleanEnvironment();
+  const { stdout } = await execa("npm", words, { cwd, env, extendEnv: false, timeout: 200_000 });
+  return stdout;
 }
 
-beforeAll(() => {
-  const packed = JSON.parse(npm(root, "pack", "--json", "--silent", "--pack-destination", folder));
+beforeAll(async () => {
+  const packed = JSON.parse(
+    await npm(root, "pack", "--json", "--silent", "--pack-destination", folder),
+  );
   const [{ filename, files: listed }] = packed as [
     { filename: string; files: readonly { path: string }[] },
   ]; // npm's documented form
   files = listed.map((file) => file.path).sort();
   tarball = join(folder, filename);
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, "package.json"), JSON.stringify({ allowScripts: { node: true } }));
+  await npm(elsewhere, "install", "--no-audit", "--no-fund", tarball, `node@${OLDEST_NODE}`);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -80,28 +93,43 @@ test("says nothing wrong about itself to package tools", async () => {
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
-test("installs in an empty folder, shows its help, and deploys an app from there", async () => {
-  const elsewhere = join(folder, "elsewhere");
+test("gives a mizan.config.ts its types", async () => {
+  const config = join(elsewhere, "mizan.config.ts");
+  writeFileSync(
+    config,
+    `import { defineConfig } from "@mizan/deploy";
+export default defineConfig({ defaultEnvironment: "local" });
+// @ts-expect-error an unknown key
+defineConfig({ defaultEnvironmnet: "local" });
+`,
+  );
+  const flags = ["--ignoreConfig", "--noEmit", "--strict", "--module", "nodenext"];
+  await execa(join(root, "node_modules/.bin/tsc"), [...flags, config], { cwd: elsewhere });
+});
+
+test("shows its help on the oldest Node, without a development tool", async () => {
+  const { stdout } = await execa(
+    installedNode,
+    ["node_modules/@mizan/deploy/dist/cli/bin.mjs", "--help"],
+    { cwd: elsewhere },
+  );
+  expect(stdout).toContain("Put a Django + React app live");
+  expect(existsSync(join(elsewhere, "node_modules/vitest"))).toBe(false);
+});
+
+test("deploys an app from there on the oldest Node", async () => {
   const project = await createTempProject(null, {
     bin: join(elsewhere, "node_modules/@mizan/deploy/dist/cli/bin.mjs"),
+    node: installedNode,
   });
-  try {
-    mkdirSync(elsewhere);
-    writeFileSync(join(elsewhere, "package.json"), "{}");
-    npm(elsewhere, "install", "--no-audit", "--no-fund", tarball);
-    expect(npm(elsewhere, "exec", "--", "mizan", "--help")).toContain("mizan deploy");
-    expect(existsSync(join(elsewhere, "node_modules/vitest"))).toBe(false);
-
-    await writeTinyApp(project.edit);
-    project.commit("A tiny app");
-    const { url, release } = await project.mizan(["deploy"]);
-    expect(release).toMatch(/^[a-z0-9]{1,20}$/);
-    const answer = await fetch(String(url));
-    expect(await answer.text()).toBe("Hello from the tarball");
-    expect(answer.headers.get("x-mizan-edge")).toMatch(/^BYPASS/);
-  } finally {
-    await project.remove();
-  }
+  onTestFinished(() => project.remove()); // its failure must not hide the test's
+  await writeTinyApp(project.edit);
+  project.commit("A tiny app");
+  const { url, release } = await project.mizan(["deploy"]);
+  expect(release).toMatch(/^[a-z0-9]{1,20}$/);
+  const answer = await fetch(String(url));
+  expect(await answer.text()).toBe("Hello from the tarball");
+  expect(answer.headers.get("x-mizan-edge")).toMatch(/^BYPASS/);
 });
 
 /** Django in three files: what `mizan` must cope with at the least. */

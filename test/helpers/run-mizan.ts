@@ -15,6 +15,8 @@ export interface MizanOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: `builtBin`. */
   readonly bin?: string;
+  /** Default: the Node that runs the tests. */
+  readonly node?: string;
   /** Default 240; then SIGKILL, and the run fails. */
   readonly timeoutSeconds?: number;
 }
@@ -76,11 +78,15 @@ export async function expectMizan(
 
 export function startMizan(words: readonly string[], options: MizanOptions): StartedMizan {
   const startedAtMs = performance.now();
-  const child = spawn(process.execPath, [options.bin ?? builtBin, ...words, "--json"], {
-    cwd: options.cwd,
-    env: { ...buildCleanEnvironment(), ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    options.node ?? process.execPath,
+    [options.bin ?? builtBin, ...words, "--json"],
+    {
+      cwd: options.cwd,
+      env: { ...buildCleanEnvironment(), ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const command = `mizan ${words.join(" ")}`;
   const finished = collectRun(child, command, options.timeoutSeconds ?? 240).then((run) => ({
     ...run,
@@ -91,7 +97,8 @@ export function startMizan(words: readonly string[], options: MizanOptions): Sta
 
 /** What a user's shell would have: nothing of npm, vitest or another `mizan`. */
 export function buildCleanEnvironment(): Record<string, string> {
-  const foreign = /^(MIZAN_|npm_|VITEST|NODE_|DJANGO_|CI$|TEST$|DEV$|PROD$|MODE$|SSR$|BASE_URL$)/;
+  const foreign =
+    /^(MIZAN_|npm_(?!config_)|npm_config_local_prefix$|INIT_CWD$|VITEST|NODE_(ENV|OPTIONS|PATH|CHANNEL|V8)|DJANGO_|(CI|TEST|DEV|PROD|MODE|SSR|BASE_URL)$)/;
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return Object.fromEntries(kept) as Record<string, string>; // process.env holds no undefined
 }

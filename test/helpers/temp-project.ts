@@ -32,7 +32,7 @@ const NOT_COPIED = new Set(["node_modules", ".venv", "__pycache__", ".mizan", "d
 /** @param source folder of the app, e.g. `examples/plain`; null: an empty project. */
 export async function createTempProject(
   source: string | null,
-  { bin }: { readonly bin?: string } = {},
+  program: Pick<MizanOptions, "bin" | "node"> = {},
 ): Promise<TempProject> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "mz-")));
   if (source !== null) {
@@ -56,7 +56,7 @@ export async function createTempProject(
     );
   };
   commit("The app as it was copied");
-  const defaults = { cwd: folder, ...(bin === undefined ? {} : { bin }) };
+  const defaults = { cwd: folder, ...program };
   return {
     folder,
     commit,

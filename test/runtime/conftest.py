@@ -206,3 +206,72 @@ def make_app():
 @pytest.fixture
 def plain(make_app):
     return make_app("plain", "config.settings")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """`postgres()` returns the URL of a new, empty database of a PostgreSQL that ends with the tests."""
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    folder = Path(tempfile.mkdtemp(prefix="mzpg-"))
+    # PostgreSQL refuses to run as root.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    command = [*as_user, str(binaries / "initdb"), "-D", str(data), "-U", "app", "-A", "trust", "-N"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    options = ["-c", "listen_addresses=", "-c", "unix_socket_directories=%s" % folder, "-c", "fsync=off"]
+    server = subprocess.Popen(
+        [*as_user, str(binaries / "postgres"), "-D", str(data), *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    import psycopg
+
+    base = "postgresql://app@/%s?host=" + str(folder)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            admin = psycopg.connect(base % "postgres", autocommit=True)
+            break
+        except psycopg.OperationalError:
+            assert server.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+    names = iter(range(1000))
+
+    def create():
+        name = "db%d" % next(names)
+        admin.execute("CREATE DATABASE " + name)
+        return base % name
+
+    yield create
+    admin.close()
+    # The postmaster's own id: `runuser` may not pass a signal on.
+    os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
+    server.wait(timeout=20)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """URL of a Redis that ends with the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="mzrd-"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""],
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            break
+        except OSError:
+            assert server.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+    yield "redis://127.0.0.1:%d/0" % port
+    server.terminate()
+    server.wait()
+    shutil.rmtree(folder)

@@ -44,6 +44,7 @@ export function createVitestStep(project: string, timeoutMinutes: number): Step 
     command: [
       "vitest",
       "run",
+      "--no-color", // CI=true would turn colours on in a log
       "--config=test/vitest.config.ts",
       `--project=${project}`,
       "--reporter=default",

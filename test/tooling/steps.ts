@@ -36,19 +36,28 @@ export interface StepResult {
 export async function runSteps(steps: readonly Step[], limit: number): Promise<StepResult[]> {
   const queue = [...steps];
   const results: StepResult[] = [];
+  const running = new Set<ChildProcess>();
+  const interrupt = (signal: NodeJS.Signals) => {
+    queue.length = 0;
+    for (const child of running) endGroup(child);
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    process.kill(process.pid, signal); // nobody listens any more: now it ends us too
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const work = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const result = await runStep(step);
+      const result = await runStep(step, running);
       printResult(result);
       results.push(result);
     }
   };
   await Promise.all(Array.from({ length: limit }, work));
+  process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   return results;
 }
 
 /** The step writes to a file, not to a pipe: a process that it leaves behind cannot hold us. */
-async function runStep(step: Step): Promise<StepResult> {
+async function runStep(step: Step, running: Set<ChildProcess>): Promise<StepResult> {
   mkdirSync(logsFolder, { recursive: true });
   const logFile = join(logsFolder, `${step.name.replaceAll(/[^a-z0-9]+/g, "-")}.log`);
   const log = openSync(logFile, "w");
@@ -61,7 +70,9 @@ async function runStep(step: Step): Promise<StepResult> {
     env: { ...process.env, PATH: buildPath() },
   });
   closeSync(log);
+  running.add(child);
   const ending = await waitForEnd(child, step.timeoutMinutes ?? 5);
+  running.delete(child);
   return {
     step,
     ok: ending === "exit status 0",
@@ -84,14 +95,8 @@ function waitForEnd(child: ChildProcess, timeoutMinutes: number): Promise<string
       timedOut = true;
       endGroup(child);
     }, timeoutMinutes * 60_000);
-    const interrupt = (signal: NodeJS.Signals) => {
-      endGroup(child);
-      process.kill(process.pid, signal); // the listener is gone: now it ends us too
-    };
-    process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
     const finish = (ending: string) => {
       clearTimeout(timer);
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
       resolve(timedOut ? `no end after ${timeoutMinutes} min` : ending);
     };
     child.once("error", (error) => finish(error.message));

@@ -14,6 +14,7 @@ import {
   keepOutput,
   listOutputFolders,
   placeOutput,
+  removeOldOutputs,
   touchOutput,
 } from "./build-output.ts";
 import {
@@ -63,6 +64,9 @@ export interface BuildFrontendsResult {
   readonly findings: readonly Finding[];
 }
 
+/** Outputs in the cache: a way back to a few earlier states of a few frontends without a build. */
+const KEPT_OUTPUTS = 20;
+
 /**
  * Frontends without a build script are left alone.
  *
@@ -108,6 +112,7 @@ async function buildFrontend(
   const output =
     known ?? (await runBuild(options, project, { nodeVersion, key, environmentFiles }));
   touchOutput(kept);
+  if (known === undefined) removeOldOutputs(options.cacheFolder, KEPT_OUTPUTS);
   const outputFolder = join(kept, `${listOutputFolders(frontend).indexOf(output)}`);
   placeOutput(outputFolder, join(options.tree.root, output));
   return {

@@ -7,7 +7,7 @@ import { type Command, runTool } from "../../tools/run-tool.ts";
 import { buildToolEnvironment } from "../../tools/tool-environment.ts";
 import { buildInstallKey } from "./build-key.ts";
 import { describeFolder, type FrontendProject } from "./frontend-project.ts";
-import { findFrontendHint } from "./install-failure.ts";
+import { dropNpmUsage, findFrontendHint } from "./install-failure.ts";
 
 /** One frontend's turn in the workspace. */
 export interface FrontendRun {
@@ -77,6 +77,7 @@ function runFrontendTool(
       code: "BUILD_FAILED",
       message: `The frontend in ${describeFolder(frontend.root)} ${failed}`,
       hint: (output) => findFrontendHint(locked.manager, output),
+      shorten: dropNpmUsage,
     },
     missingHint: `Install ${command[0]}, which the frontend in ${describeFolder(frontend.root)} needs`,
   });

@@ -12,7 +12,7 @@ const RELOCK: Readonly<Record<NodePackageManager, string>> = {
 /** @returns undefined when nothing is recognised. */
 export function findFrontendHint(manager: NodePackageManager, output: string): string | undefined {
   if (
-    /npm ci.*(?:in sync|can only install)|OUTDATED_LOCKFILE|lockfile (?:would have been modified|needs to be updated|had changes)/i.test(
+    /`npm ci` can only install|OUTDATED_LOCKFILE|lockfile (?:would have been modified|needs to be updated|had changes)/i.test(
       output,
     )
   ) {
@@ -42,4 +42,12 @@ export function findFrontendHint(manager: NodePackageManager, output: string): s
     return "The code does not build: run the same script in your working tree and fix what it says";
   }
   return undefined;
+}
+
+/** npm ends some errors with its whole usage, which pushes the cause out of sight. */
+export function dropNpmUsage(output: string): string {
+  return output.replace(
+    /^npm error (?:Clean install a project|Usage:)[\s\S]*?^npm error Run "npm help.*\n?/m,
+    "",
+  );
 }

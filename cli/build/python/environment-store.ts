@@ -8,7 +8,9 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -41,6 +43,8 @@ export function readEnvironment(venvsFolder: string, key: string): StoredEnviron
   const folder = join(venvsFolder, name);
   // The interpreter behind it may have been removed since: existsSync follows the link.
   if (existsSync(join(folder, RECORD_FILE)) && existsSync(getVenvPython(folder))) {
+    const now = new Date();
+    utimesSync(folder, now, now);
     const record = recordSchema.parse(JSON.parse(readFileSync(join(folder, RECORD_FILE), "utf8")));
     return { folder, localFolders: record.localFolders };
   }
@@ -76,20 +80,33 @@ export function publishEnvironment(
   }
 }
 
+/** A deploy beside this one may have found or built an environment that its record does not name yet. */
+const UNUSED_AGE_SECONDS = 3600;
+
+export interface RemoveUnusedOptions {
+  readonly venvsFolder: string;
+  /** Keys that the kept releases of every environment of the project name. */
+  readonly usedKeys: ReadonlySet<string>;
+  /** Only those that no deploy has used for so long. Default: an hour. */
+  readonly unusedAgeSeconds?: number;
+}
+
 /** Removes the environments that no kept release names. @returns their keys. */
-export function removeUnusedEnvironments(
-  venvsFolder: string,
-  usedKeys: ReadonlySet<string>,
-): readonly string[] {
+export function removeUnusedEnvironments(options: RemoveUnusedOptions): readonly string[] {
+  const { venvsFolder, usedKeys, unusedAgeSeconds = UNUSED_AGE_SECONDS } = options;
   if (!existsSync(venvsFolder)) return [];
-  const keys = readdirSync(venvsFolder).filter((name) => /^[0-9a-f]{32}$/.test(name));
-  const unused = keys.filter((key) => !usedKeys.has(key));
-  for (const key of unused) {
+  const removed: string[] = [];
+  for (const key of readdirSync(venvsFolder).filter((name) => /^[0-9a-f]{32}$/.test(name))) {
     const name = readLinkName(join(venvsFolder, key));
+    if (usedKeys.has(key) || name === null) continue;
+    const folder = join(venvsFolder, name);
+    const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats !== undefined && Date.now() - stats.mtimeMs < unusedAgeSeconds * 1000) continue;
     rmSync(join(venvsFolder, key), { force: true });
-    if (name !== null) removeReadOnlyFolder(join(venvsFolder, name));
+    removeReadOnlyFolder(folder);
+    removed.push(key);
   }
-  return unused;
+  return removed;
 }
 
 /** Folders that a killed deploy left half built. */

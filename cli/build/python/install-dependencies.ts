@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import { type Command, runTool } from "../../tools/run-tool.ts";
-import { buildUvEnvironment } from "../../tools/tool-environment.ts";
+import { buildLocalVersionVariables, buildUvEnvironment } from "../../tools/tool-environment.ts";
 import * as uv from "../../tools/uv.ts";
 import { findInstallHint } from "./install-failure.ts";
 import { convertPdmLock } from "./pdm-lock.ts";
@@ -134,7 +134,12 @@ async function installUnlocked(
     );
     return [];
   }
-  const compiled = await runUv(context, uv.buildCompileCommand(context.uv, python, files));
+  // The metadata of the project's own packages is read here, and with it their version.
+  const compiled = await runUv(
+    context,
+    uv.buildCompileCommand(context.uv, python, files),
+    hasLocalRequirements(project) ? buildLocalVersionVariables(context.environment) : {},
+  );
   return installLines(context, scratch, joinLines(compiled));
 }
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildLocalVersionVariables } from "../../tools/tool-environment.ts";
 import * as uv from "../../tools/uv.ts";
 import { getVenvPython, type InstallContext, runUv } from "./install-dependencies.ts";
 
@@ -38,6 +39,7 @@ export async function ensureLocalLayer(
       editables: localFolders,
       noDependencies: true,
     }),
+    buildLocalVersionVariables(context.environment),
   );
   writeFileSync(join(layer, COMPLETE_FILE), "");
 }

@@ -1,9 +1,10 @@
 /** The agent of this environment: found, or started with what this machine and package have. */
 
-import workerdPath from "workerd";
 import { packageFile } from "../../package-files.ts";
 import { readCurrent } from "../../state/pointer.ts";
-import { type AgentClient, connectAgent, ensureAgent } from "./agent/agent-client.ts";
+import { type AgentClient, connectAgent } from "./agent/agent-client.ts";
+import { ensureAgent } from "./agent/start-agent.ts";
+import { findWorkerd } from "./agent/workerd-path.ts";
 import { readEnvironmentRecord } from "./environment-record.ts";
 import { readLaunchPlan } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
@@ -32,9 +33,10 @@ export async function ensureLocalAgent(
     agentScript: packageFile("dist/cli/agent.mjs"),
     listenScript: packageFile("dist/cli/listen.py"),
     nodePath: process.execPath,
-    workerdPath,
+    workerdPath: findWorkerd(),
     edgeScript: packageFile("dist/edge/cache.mjs"),
     mizanVersion: session.mizanVersion,
+    env: session.context.env,
   });
 }
 

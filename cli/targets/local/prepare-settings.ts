@@ -17,7 +17,7 @@ import { buildRuntimeEnv } from "./process-specs.ts";
 import { provideVariable } from "./provided-variables.ts";
 import { runRuntime } from "./run-runtime.ts";
 import { probeResultSchema } from "./runtime-schemas.ts";
-import { startServices } from "./start-services.ts";
+import { listRunningServices, startServices } from "./start-services.ts";
 import { assertNoneMissing } from "./variables/missing-variables.ts";
 import { readVariables } from "./variables/read-variables.ts";
 import type { Secrets } from "./variables/secrets-file.ts";
@@ -219,10 +219,4 @@ export function settingsFailed(plan: LaunchPlan, error: AppError): MizanError {
       details: { type: error.type, location: error.location, output: error.traceback },
     },
   );
-}
-
-async function listRunningServices(agent: AgentClient): Promise<readonly ServiceName[]> {
-  const { processes } = await agent.status();
-  const names = processes.filter((process) => process.release === null).map(({ name }) => name);
-  return names.filter((name): name is ServiceName => name === "postgres" || name === "redis");
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
 import { removeBootService } from "./boot-service.ts";
 import type { LocalSession } from "./local-session.ts";
-import { removePostgresData } from "./services/postgres.ts";
+import { removeServiceData } from "./services/service-folder.ts";
 import { stopEnvironment } from "./stop-environment.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function removeEnvironment(session: LocalSession, keepData: boolean
     projectRoot: session.projectRoot,
     environment: session.environment.name,
   });
-  if (!keepData) await removePostgresData(paths);
+  if (!keepData) await removeServiceData(paths.data);
   await removeFolder(paths.run);
   for (const name of await listFolder(paths.folder)) {
     const path = join(paths.folder, name);

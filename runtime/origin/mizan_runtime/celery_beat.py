@@ -11,15 +11,16 @@ DATABASE_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 def run(arguments):
     from celery.signals import beat_init
 
-    run_celery("beat", beat_init, build_defaults(read_overlay_input()), arguments)
+    run_celery("beat", beat_init, build_defaults, arguments)
 
 
-def build_defaults(overlay_input):
+def build_defaults():
     """Options with the names that override them. The record of last runs outlives the release."""
     from django.conf import settings
 
     # An empty name: no pid file, which a killed beat would leave behind and the next one refuse.
     defaults = [(("--pidfile",), ["--pidfile", ""]), (("-l", "--loglevel"), ["--loglevel", "INFO"])]
+    overlay_input = read_overlay_input()
     if overlay_input:
         path = os.path.join(overlay_input["dataFolder"], "celerybeat-schedule")
         defaults.append((("-s", "--schedule"), ["--schedule", path]))

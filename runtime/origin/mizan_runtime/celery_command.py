@@ -7,16 +7,17 @@ from .activate import activate_settings
 from .ready_file import remove_ready_file, write_ready_file
 
 
-def run_celery(subcommand, ready_signal, defaults, arguments):
+def run_celery(subcommand, ready_signal, build_defaults, arguments):
     """Becomes `celery -A <app> <subcommand>`; never returns.
 
-    `defaults` are `(option names, words)`: the words are used unless `arguments` has one of the options.
+    `build_defaults` returns `(option names, words)` pairs once the settings are there: the words are
+    used unless `arguments` has one of the options.
     """
     activate_settings()
     remove_ready_file()
     ready_signal.connect(write_ready_file, weak=False)
     words = ["-A", os.environ[contract.ENV_CELERY_APP], subcommand]
-    for names, default in defaults:
+    for names, default in build_defaults():
         if not has_option(arguments, names):
             words += default
     from celery.bin.celery import celery

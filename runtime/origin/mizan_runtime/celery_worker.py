@@ -12,7 +12,7 @@ DEFAULT_CONCURRENCY = 2
 def run(arguments):
     from celery.signals import worker_ready
 
-    run_celery("worker", worker_ready, build_defaults(), arguments)
+    run_celery("worker", worker_ready, build_defaults, arguments)
 
 
 def build_defaults():

@@ -2,9 +2,10 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { connectAgent } from "../../../cli/targets/local/agent/agent-client.ts";
 import { readAgentState } from "../../../cli/targets/local/agent/agent-state.ts";
 import type {
@@ -51,35 +52,35 @@ process.on("SIGTERM", () => {
 });
 `;
 
-/** An Edge that answers which release it serves. @param prefix tells bundles apart */
-function buildEdgeScript(prefix: string): string {
-  return `
-let state;
-const current = (env) => (state ??= env.INITIAL_STATE);
-export default { async fetch(request, env) {
-  if (new URL(request.url).pathname === "/slow") await new Promise((done) => setTimeout(done, 1000));
-  return new Response("${prefix}" + (current(env)?.live.release ?? "none"));
-} };
-export const control = { async fetch(request, env) {
-  if (request.method === "PUT") {
-    const told = await request.json();
-    if (told.live.release === "refused") return new Response("no such release", { status: 400 });
-    state = told;
-  }
-  return Response.json({ version: 1, release: current(env)?.live.release ?? null, inFlight: {} });
-} };
-`;
+/** The real Edge worker, bundled once per test file. */
+const edgeBundle = build({
+  entryPoints: [join(import.meta.dirname, "../../../edge/cache/worker.ts")],
+  bundle: true,
+  format: "esm",
+  target: "es2024",
+  write: false,
+}).then(({ outputFiles }) => outputFiles[0]?.text ?? "");
+
+/** Origins of r1 and r2, in slots 0 and 1: they answer with their release. */
+function startOrigins(paths: EnvironmentPaths): Server[] {
+  return ["r1", "r2"].map((release, slot) =>
+    createServer((request, response) => {
+      const isSlow = request.url === "/slow";
+      setTimeout(() => response.end(release), isSlow ? 1000 : 0);
+    }).listen(paths.slotSocket(slot)),
+  );
 }
 
 export class AgentFixture {
   readonly paths: EnvironmentPaths;
   readonly options: StartAgentOptions;
   readonly root: string;
+  readonly #origins: Server[];
 
   static async create(): Promise<AgentFixture> {
     const root = await realpath(await mkdtemp(join(tmpdir(), "mz-")));
     const edgeScript = join(root, "edge.mjs");
-    await writeFile(edgeScript, buildEdgeScript(""));
+    await writeFile(edgeScript, await edgeBundle);
     const paths = environmentPaths(root, "local");
     await ensureEnvironmentFolders(paths);
     return new AgentFixture(root, {
@@ -101,6 +102,7 @@ export class AgentFixture {
     this.root = root;
     this.options = options;
     this.paths = options.paths;
+    this.#origins = startOrigins(options.paths);
   }
 
   get url(): string {
@@ -132,14 +134,17 @@ export class AgentFixture {
     return this.serverSpec(name, "plain", { command: ["/bin/sh", "-c", line], ...change });
   }
 
-  edgeScriptText(prefix: string): string {
-    return buildEdgeScript(prefix);
+  /** Another bundle that does the same. */
+  async writeNewEdgeScript(): Promise<string> {
+    const path = join(this.root, "edge-new.mjs");
+    await writeFile(path, `${await edgeBundle}// new\n`);
+    return path;
   }
 
-  edgeState(release: string): EdgeState {
+  edgeState(release: "r1" | "r2"): EdgeState {
     const live = {
       release,
-      slot: 0,
+      slot: release === "r1" ? 0 : 1,
       assets: {},
       fallback: null,
       djangoServesRoot: true,
@@ -192,6 +197,10 @@ export class AgentFixture {
     const state = readAgentState(this.paths.agentState);
     for (const { run } of [...(state?.processes ?? []), ...(state?.retiring ?? [])]) {
       if (run !== null && isProcessAlive(run)) process.kill(-run.pid, "SIGKILL");
+    }
+    for (const origin of this.#origins) {
+      origin.close();
+      origin.closeAllConnections();
     }
     await rm(this.paths.run, { recursive: true, force: true });
     await rm(this.root, { recursive: true, force: true });

@@ -6,13 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { EdgeReport, EdgeState } from "../../../../edge/cache/contract.ts";
 import { SLOT_COUNT } from "../../../../edge/cache/contract.ts";
+import { MizanError } from "../../../../infra/contract/errors.ts";
+import { buildWorkerdConfig } from "../edge/build-workerd-config.ts";
+import { pushEdgeState, readEdgeReport } from "../edge/edge-control.ts";
 import { AgentError } from "./agent-error.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { EnvironmentPaths, ProcessSpec, StartResult } from "./contract.ts";
 import { buildEdgeLaunch, buildEdgeSpec, EDGE_NAME } from "./edge-spec.ts";
 import type { LaunchChange } from "./supervised-process.ts";
 import type { Supervisor } from "./supervisor.ts";
-import { buildWorkerdConfig, pushEdgeState, readEdgeReport } from "./tmp-edge.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
 /** An Edge that dies while it is told something is back long before. */
@@ -93,7 +95,9 @@ export class EdgeKeeper {
   }
 
   async report(): Promise<EdgeReport> {
-    return readEdgeReport(this.#options.paths.edgeControlSocket);
+    return readEdgeReport(this.#options.paths.edgeControlSocket).catch((error: unknown) => {
+      throw toEdgeFailure(error);
+    });
   }
 
   async #replaceIfOutdated(): Promise<void> {
@@ -116,9 +120,8 @@ export class EdgeKeeper {
         await pushEdgeState(this.#options.paths.edgeControlSocket, state);
         return;
       } catch (error) {
-        if (performance.now() >= deadlineMs) {
-          throw new AgentError("EDGE_FAILED", String(error), { cause: error });
-        }
+        if (wasRefused(error)) throw new AgentError("EDGE_REFUSED", error.message);
+        if (performance.now() >= deadlineMs) throw toEdgeFailure(error);
         await sleep(PUSH_RETRY_MS);
       }
     }
@@ -197,6 +200,17 @@ export class EdgeKeeper {
     this.#queue = done.catch(() => undefined); // whoever asked gets the error
     return done;
   }
+}
+
+/** It answered, and said no: asking again would not help. */
+function wasRefused(error: unknown): error is MizanError {
+  return error instanceof MizanError && error.details?.["status"] !== undefined;
+}
+
+function toEdgeFailure(error: unknown): AgentError {
+  return new AgentError("EDGE_FAILED", error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
 }
 
 function describeFailure(result: Extract<StartResult, { ok: false }>): string {

@@ -49,12 +49,22 @@ def main():
     safe = {number: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for number, fd in kept.items()}
     for number, fd in safe.items():
         os.dup2(fd, number, inheritable=True)
-    # Whoever started us may have left a pipe open; held for ever, its reader would wait for ever.
-    os.closerange(LOCK_FD + 1, os.sysconf("SC_OPEN_MAX"))
+    close_others()
     os.environ.pop("MIZAN_LISTEN_FD", None)
     if LISTEN_FD in kept:
         os.environ["MIZAN_LISTEN_FD"] = str(LISTEN_FD)
     os.execv(command[0], command)
+
+
+def close_others():
+    """Whoever started us may have left a pipe open; held for ever, its reader would wait for ever."""
+    for number in map(int, os.listdir("/dev/fd")):
+        if number > LOCK_FD:
+            try:
+                os.close(number)
+            except OSError:
+                # The one that listed the folder.
+                pass
 
 
 def parse_arguments(words):

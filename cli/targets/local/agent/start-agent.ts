@@ -10,7 +10,7 @@ import { ensureEnvironmentFolders } from "../environment-paths.ts";
 import { type AgentClient, connectAgent } from "./agent-client.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import { readAgentState } from "./agent-state.ts";
-import type { AgentStatus, EnvironmentPaths } from "./contract.ts";
+import type { EnvironmentPaths } from "./contract.ts";
 import { EDGE_NAME } from "./edge-spec.ts";
 import { LOG_LIMIT_BYTES, openLog, readLogTail } from "./log-file.ts";
 import { findPortOwner } from "./port-owner.ts";

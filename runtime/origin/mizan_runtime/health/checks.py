@@ -8,7 +8,7 @@ import uuid
 from .. import contract
 
 # A cache in this process's memory or in files is there whenever the process is.
-SHARED_CACHES = ("redis", "memcache", "database")
+SHARED_CACHES = ("redis", "memcached", "databasecache")
 _migrations_lock = threading.Lock()
 
 
