@@ -33,7 +33,10 @@ export async function main(argv: readonly string[], machine: Machine): Promise<n
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0; // --help and --version have printed already
-      return reportFailure(describeUsage(error, program, argv, machine), globals, machine);
+      if (error.code === "commander.help" && !globals.json) {
+        machine.stderr.write(program.helpInformation());
+      }
+      return reportFailure(describeUsage(error, argv), globals, machine);
     }
     return reportFailure(error, globals, machine);
   }
@@ -133,15 +136,9 @@ function readGlobalsForErrors(argv: readonly string[], machine: Machine): Global
 }
 
 /** Without a command people get the help, and scripts whose variable was empty a failure. */
-function describeUsage(
-  error: CommanderError,
-  program: Command,
-  argv: readonly string[],
-  machine: Machine,
-): MizanError {
+function describeUsage(error: CommanderError, argv: readonly string[]): MizanError {
   const named = commandIndex.find(({ name }) => argv.includes(name))?.name ?? null;
   if (error.code !== "commander.help") return buildUsageError(error, named);
-  machine.stderr.write(program.helpInformation());
   const asked = argv.at(argv.indexOf("help") + 1);
   const message =
     argv.includes("help") && asked !== undefined

@@ -9,7 +9,7 @@ const DEFAULT_WAIT_SECONDS = 900;
 
 export const waitFlag: FlagSpec = {
   flag: "--wait [seconds]",
-  summary: `wait for another command's lease (default ${DEFAULT_WAIT_SECONDS} s); else exit 8`,
+  summary: `wait for a command under way (default ${DEFAULT_WAIT_SECONDS} s)`,
 };
 
 /** `--wait` is true, `--wait 30` is "30"; absent: do not wait. */

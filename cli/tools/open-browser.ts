@@ -1,7 +1,8 @@
 /** Opens an address in the machine's browser. */
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 
 /** Openers that fail do so at once; some stay until the browser is closed. */
 const FAILS_WITHIN_MS = 2_000;
@@ -14,15 +15,12 @@ export async function openBrowser(
   const hasDesktop = process.platform === "darwin" || env["DISPLAY"] || env["WAYLAND_DISPLAY"];
   if (!hasDesktop) return false;
   const program = process.platform === "darwin" ? "open" : "xdg-open";
-  const opener = execa(program, [url], {
-    reject: false,
-    stdio: "ignore",
-    detached: true,
-    cleanup: false, // a browser outlives the command that opened it
-    env,
-    extendEnv: false,
-  });
+  // On its own: the browser outlives the command that opened it.
+  const opener = spawn(program, [url], { stdio: "ignore", detached: true, env: { ...env } });
   opener.unref();
-  const ended = await Promise.race([opener, sleep(FAILS_WITHIN_MS, null)]);
-  return ended === null || ended.exitCode === 0;
+  const ended = once(opener, "exit").then(
+    ([exitCode]) => exitCode === 0,
+    () => false, // there is no such program
+  );
+  return Promise.race([ended, sleep(FAILS_WITHIN_MS, true)]);
 }

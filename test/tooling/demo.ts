@@ -12,17 +12,17 @@ const startedAtMs = performance.now();
 
 const project = await createTempProject(join(root, "examples/plain"));
 say(`The app: a copy of examples/plain in ${project.folder}`);
-try {
-  await showDemo(project);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-}
+await showDemo(project).catch(fail);
 if (keep && process.exitCode === undefined) {
   const { url } = await expectMizan(["status"], { cwd: project.folder });
   say(`Left running at ${url}. To end it: cd ${project.folder} && mizan destroy --yes`);
 } else {
-  await project.remove();
+  await project.remove().catch(fail);
+}
+
+function fail(error: Error): void {
+  console.error(`FAILED ${error.message}`);
+  process.exitCode = 1;
 }
 
 async function showDemo({ folder, edit, commit, processes }: TempProject): Promise<void> {

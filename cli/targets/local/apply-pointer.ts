@@ -15,8 +15,8 @@ import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { beatSpec, originSpec, workerSpec } from "./process-specs.ts";
 
 /**
- * Order: origin ready → Edge switched (one assignment) → beat moved (never two) → other workers
- * told to finish. What the other releases' origins do is not its business (retire-releases.ts).
+ * Order: origin ready → Edge switched (one assignment) → worker started, where a deploy has not
+ * done that → beat moved (never two) → other workers told to finish. What the other releases' origins do is not its business (retire-releases.ts).
  * @throws {MizanError} NOTHING_LIVE, RELEASE_UNHEALTHY if the live release does not start.
  */
 export async function applyPointer(session: LocalSession, agent: AgentClient): Promise<void> {
@@ -28,9 +28,9 @@ export async function applyPointer(session: LocalSession, agent: AgentClient): P
   }
   const plan = await readLaunchPlan(releaseFolder(session, pointer.release));
   await ensureOrigin(session, agent, plan);
+  await agent.putEdge(await readEdgeState(session, pointer.release));
   const worker = workerSpec(plan, session.specs);
   if (worker !== null) await startProcess(agent, worker);
-  await agent.putEdge(await readEdgeState(session, pointer.release));
   await moveBackgroundProcesses(session, agent, plan);
 }
 

@@ -62,8 +62,9 @@ export function renderUnit(service: BootService, asRoot: boolean): string {
     "--env",
     service.environment,
   ];
+  const title = `Mizan environment ${service.environment} of ${basename(service.projectRoot)}`;
   return `[Unit]
-Description=Mizan environment ${service.environment} of ${basename(service.projectRoot)}
+Description=${title.replaceAll("%", "%%")}
 After=network.target
 
 [Service]

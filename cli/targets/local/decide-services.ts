@@ -18,8 +18,12 @@ export interface GivenServices {
   readonly givenNames: readonly string[];
 }
 
-const DATABASE_NAME = /DATABASE|POSTGRES|PGHOST|(^|_)DB(_|$)|SQL/i;
-const REDIS_NAME = /REDIS|CELERY|BROKER|CACHE_URL|CACHE_LOCATION/i;
+/** Names that say where a database is or how to get in: `DATABASE_URL`, `PGHOST`, `DB_NAME`, not `DB_MAX_AGE`. */
+const DATABASE_NAME =
+  /(^|_)(DATABASE|POSTGRES|POSTGRESQL|PG|DB|SQL)_?(URL|URI|DSN|HOST|HOSTNAME|PORT|NAME|DB|DATABASE|USER|USERNAME|PASSWORD|PASS|SERVICE)$/i;
+/** `REDIS_URL`, `CELERY_BROKER_URL`, `CACHE_LOCATION`, not `CELERY_CONCURRENCY`. */
+const REDIS_NAME =
+  /(^|_)((REDIS|BROKER|CACHE|CHANNEL_LAYERS?)_?(URL|URI|DSN|HOST|HOSTNAME|PORT|LOCATION|PASSWORD|PASS|TLS_URL)|REDIS|RESULT_BACKEND)$/i;
 
 /**
  * A server is ours to run if settings use its kind, no variable that names it was given, and the

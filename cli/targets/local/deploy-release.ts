@@ -1,6 +1,7 @@
 /** `mizan deploy` on one machine: the steps in order. Until the switch nothing changes for users. */
 
 import { MizanError } from "../../../infra/contract/errors.ts";
+import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readPackageVersion } from "../../package-files.ts";
 import { readUserAtHost } from "../../state/lease-owner.ts";
 import { moveCurrent, readCurrent } from "../../state/pointer.ts";
@@ -34,12 +35,15 @@ export async function deployRelease(
 ): Promise<DeployResult> {
   const { context } = session;
   const startedAtMs = context.nowMs();
+  // Before anything is written: in a folder without an app nothing is left behind.
+  const inspection = inspectStatic(session.projectRoot, session.loaded.config.facts);
+  requireBackend(inspection);
   const release = createReleaseId(startedAtMs);
   const undo = (error: unknown) => undoDeploy(session, release, error);
   const hold = { kind: "deploy", release, waitSeconds: options.waitSeconds, undo } as const;
   const outcome = await holdEnvironment(session, hold, async (held) => {
     const draft = await held.step("inspect", "Inspect the app", async (step) => {
-      const found = await draftRelease(session, held.signal);
+      const found = await draftRelease(session, inspection, held.signal);
       step.note(`${found.tree.files.length} files`);
       return found;
     });

@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { type GitState, readGitState } from "../../build/git-state.ts";
 import { readSourceTree, type SourceTree } from "../../build/source-tree.ts";
 import type { Inspection } from "../../inspect/facts.ts";
-import { inspectStatic } from "../../inspect/inspect-static.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import type { ReleaseRecord } from "../../state/release-record.ts";
 import { readRelease } from "../../state/releases.ts";
@@ -28,6 +27,7 @@ export interface ReleaseDraft {
 /** Reads only; what ships is copied later. */
 export async function draftRelease(
   session: LocalSession,
+  inspection: Inspection,
   signal: AbortSignal,
 ): Promise<ReleaseDraft> {
   const { context, projectRoot } = session;
@@ -38,7 +38,6 @@ export async function draftRelease(
     readCurrent(session.store),
     ensureSecrets(session.paths.secrets, { nowMs: context.nowMs(), warn: context.out.warn }),
   ]);
-  const inspection = inspectStatic(projectRoot, session.loaded.config.facts);
   const live = pointer === null ? null : await readRelease(session.store, pointer.release);
   const inputsHash = await hashInputs(session, {
     treeHash: tree.treeHash,

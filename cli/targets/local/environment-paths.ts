@@ -1,7 +1,7 @@
 /** Where the files of one environment are. */
 
 import { createHash } from "node:crypto";
-import { chmod, lstat, mkdir } from "node:fs/promises";
+import { chmod, lstat, mkdir, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { MizanError } from "../../../infra/contract/errors.ts";
@@ -46,6 +46,15 @@ export function environmentPaths(projectRoot: string, environmentName: string): 
     slotSocket: (slot) => join(run, `slot-${slot}.sock`),
     secrets: join(folder, "secrets.json"),
   };
+}
+
+/**
+ * Creates the environment's folder before anything is written there. `.mizan` ignores itself for
+ * git; other users may pass through it (PostgreSQL does not run as root), not read what is private.
+ */
+export async function ensureMizanFolder(paths: EnvironmentPaths): Promise<void> {
+  await mkdir(paths.folder, { recursive: true, mode: 0o755 });
+  await writeFile(join(paths.mizanFolder, ".gitignore"), "*\n");
 }
 
 /**

@@ -52,10 +52,16 @@ export async function ensureEnvironmentRecord(session: LocalSession): Promise<En
   return wanted;
 }
 
-/** Address that browsers use. */
+/** Address that browsers on this machine use; an Edge that binds every address is there, too. */
 export function environmentUrl(record: EnvironmentRecord): string {
-  const host = record.host === "0.0.0.0" ? "127.0.0.1" : record.host;
-  return `http://${host}:${record.port}`;
+  const anywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  const host = anywhere[record.host] ?? record.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${record.port}`;
+}
+
+/** What those browsers send as `Host`. */
+export function environmentHost(record: EnvironmentRecord): string {
+  return new URL(environmentUrl(record)).host;
 }
 
 async function findFreePort(host: string): Promise<number> {
@@ -72,8 +78,16 @@ function isFree(host: string, port: number): Promise<boolean> {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(false);
-      else reject(error);
+      else reject(cannotBind(host, error));
     });
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function cannotBind(host: string, cause: Error): MizanError {
+  return new MizanError("CONFIG_INVALID", `Nothing can listen at "${host}" on this machine.`, {
+    hint: "Set `host` of the environment in mizan.config.ts to an address of this machine.",
+    details: { host },
+    cause,
   });
 }

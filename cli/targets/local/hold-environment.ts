@@ -4,6 +4,7 @@ import type { StepHandle } from "../../context.ts";
 import { type Journal, type JournalKind, openJournal } from "../../state/journal.ts";
 import { readLeaseOwner } from "../../state/lease-owner.ts";
 import { readCurrent } from "../../state/pointer.ts";
+import { ensureMizanFolder } from "./environment-paths.ts";
 import type { LocalSession } from "./local-session.ts";
 import { recoverUnfinished } from "./recover-unfinished.ts";
 
@@ -39,6 +40,7 @@ export async function holdEnvironment<T>(
 ): Promise<T> {
   const { context, store } = session;
   const owner = readLeaseOwner(options.kind, context.env);
+  await ensureMizanFolder(session.paths);
   const lease = await session.state.lock({
     owner,
     waitSeconds: options.waitSeconds,

@@ -14,7 +14,7 @@ import type { EnvironmentRecord } from "./environment-record.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import type { LocalSession } from "./local-session.ts";
 import { buildRuntimeEnv } from "./process-specs.ts";
-import { provideVariable } from "./provided-variables.ts";
+import { findServiceOfVariable, provideVariable } from "./provided-variables.ts";
 import { runRuntime } from "./run-runtime.ts";
 import { probeResultSchema } from "./runtime-schemas.ts";
 import { listRunningServices, startServices } from "./start-services.ts";
@@ -161,11 +161,9 @@ function nextRound(
 
 /** A required address that nobody gave: the settings cannot say yet which kind it must be. */
 function serviceForName(name: string, facts: Facts): ServiceName | null {
-  const wantsPostgres = facts["backend.database"]?.value === "postgresql";
-  if (/^(DATABASE_URL|(POSTGRES|PG|DB|DATABASE)_?(HOST|NAME|USER|PASSWORD))$/.test(name)) {
-    return wantsPostgres ? "postgres" : null;
-  }
-  return /^(REDIS_URL|(CELERY_)?BROKER_URL|CELERY_RESULT_BACKEND)$/.test(name) ? "redis" : null;
+  const service = findServiceOfVariable(name);
+  if (service !== "database") return service;
+  return facts["backend.database"]?.value === "postgresql" ? "postgres" : null;
 }
 
 function isSameRound(a: Round, b: Round): boolean {

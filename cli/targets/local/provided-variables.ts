@@ -12,8 +12,30 @@ export interface ProvidedValues {
   readonly sqliteFile: string;
 }
 
+type PartKey = "host" | "port" | "user" | "password" | "name";
+
+/** `POSTGRES_HOST`, `PGHOST`, `DB_HOST`, `DATABASE_HOST`, `SQL_HOST`, also behind `DJANGO_`. */
+const DATABASE_PREFIX = "(DJANGO_)?(POSTGRES|POSTGRESQL|PG|DB|DATABASE|SQL)_?";
+
+const DATABASE_PARTS = [
+  ["HOST|HOSTNAME", "host"],
+  ["PORT", "port"],
+  ["USER|USERNAME", "user"],
+  ["PASSWORD|PASS", "password"],
+  ["NAME|DATABASE|DB", "name"],
+] as const satisfies readonly (readonly [string, PartKey])[];
+
+const REDIS_PARTS = [
+  ["HOST|HOSTNAME", "host"],
+  ["PORT", "port"],
+  ["PASSWORD|PASS", "password"],
+  ["DB", "name"],
+] as const satisfies readonly (readonly [string, PartKey])[];
+
 interface Provider {
   readonly name: RegExp;
+  /** The server that must run for it. */
+  readonly service?: "database" | "redis";
   readonly value: (values: ProvidedValues) => string | null;
 }
 
@@ -28,24 +50,30 @@ const PROVIDERS: readonly Provider[] = [
   { name: /^(DJANGO_)?DEBUG$/, value: () => "False" },
   {
     name: /^DATABASE_URL$/,
+    service: "database",
     value: (values) => values.databaseUrl ?? `sqlite:///${values.sqliteFile}`,
   },
-  { name: /^((POSTGRES|PG|DB|DATABASE)_?)HOST(NAME)?$/, value: (values) => part(values, "host") },
-  { name: /^((POSTGRES|PG|DB|DATABASE)_?)PORT$/, value: (values) => part(values, "port") },
-  { name: /^((POSTGRES|PG|DB|DATABASE)_?)USER(NAME)?$/, value: (values) => part(values, "user") },
-  {
-    name: /^((POSTGRES|PG|DB|DATABASE)_?)(PASSWORD|PASS)$/,
-    value: (values) => part(values, "password"),
-  },
-  {
-    name: /^(POSTGRES_DB|(PG|DB|DATABASE)_?NAME|PGDATABASE)$/,
-    value: (values) => part(values, "name"),
-  },
+  ...DATABASE_PARTS.map(([name, key]) => ({
+    name: new RegExp(`^${DATABASE_PREFIX}(${name})$`),
+    service: "database" as const,
+    value: (values: ProvidedValues) => readPart(values.databaseUrl, key),
+  })),
   {
     name: /^(REDIS_URL|(CELERY_)?BROKER_URL|CELERY_RESULT_BACKEND|CACHE_URL)$/,
+    service: "redis",
     value: (values) => values.redisUrl,
   },
+  ...REDIS_PARTS.map(([name, key]) => ({
+    name: new RegExp(`^REDIS_(${name})$`),
+    service: "redis" as const,
+    value: (values: ProvidedValues) => readPart(values.redisUrl, key),
+  })),
 ];
+
+/** The server that an asked name is about, or null. */
+export function findServiceOfVariable(name: string): "database" | "redis" | null {
+  return PROVIDERS.find((provider) => provider.name.test(name))?.service ?? null;
+}
 
 /** @returns the value for one asked name, or null where the target knows none. */
 export function provideVariable(name: string, values: ProvidedValues): string | null {
@@ -55,18 +83,16 @@ export function provideVariable(name: string, values: ProvidedValues): string | 
   return null;
 }
 
-function part(
-  values: ProvidedValues,
-  which: "host" | "port" | "user" | "password" | "name",
-): string | null {
-  if (values.databaseUrl === null) return null;
-  const url = new URL(values.databaseUrl);
+function readPart(address: string | null, key: PartKey): string | null {
+  if (address === null) return null;
+  // libpq's form for a socket has a user and no host (`app:pw@/app?host=/run/x`); URL wants one.
+  const url = new URL(address.replace("@/", "@localhost/"));
   const parts = {
     host: url.searchParams.get("host") ?? url.hostname,
     port: url.port === "" ? "5432" : url.port,
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
-    name: url.pathname.slice(1),
+    name: decodeURIComponent(url.pathname.slice(1)),
   };
-  return parts[which];
+  return parts[key];
 }

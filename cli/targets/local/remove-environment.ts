@@ -1,7 +1,7 @@
 /** Removes an environment: its processes, its files, its boot service. Nothing else of the project. */
 
-import { existsSync } from "node:fs";
-import { readdir, rmdir } from "node:fs/promises";
+import { lstatSync } from "node:fs";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
 import { removeBootService } from "./boot-service.ts";
@@ -21,10 +21,10 @@ export async function removeEnvironment(session: LocalSession, keepData: boolean
     environment: session.environment.name,
   });
   if (!keepData) await removeServiceData(paths.data);
-  await removeFolder(paths.run);
+  await removeTree(paths.run);
   for (const name of await listFolder(paths.folder)) {
     const path = join(paths.folder, name);
-    if (path !== paths.state && !(keepData && path === paths.data)) await removeFolder(path);
+    if (path !== paths.state && !(keepData && path === paths.data)) await removeTree(path);
   }
 }
 
@@ -32,15 +32,16 @@ export async function removeEnvironment(session: LocalSession, keepData: boolean
 export async function removeState(session: LocalSession): Promise<void> {
   const { paths } = session;
   const environments = join(paths.mizanFolder, "env");
-  await removeFolder(paths.state);
+  await removeTree(paths.state);
   await removeIfEmpty(paths.folder);
   await removeIfEmpty(environments);
-  if ((await listFolder(environments)).length === 0) await removeFolder(paths.mizanFolder);
+  if ((await listFolder(environments)).length === 0) await removeTree(paths.mizanFolder);
 }
 
 /** Virtual environments are read-only, which stops everybody but root. */
-async function removeFolder(path: string): Promise<void> {
-  if (existsSync(path)) removeReadOnlyFolder(path);
+async function removeTree(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) removeReadOnlyFolder(path);
+  else await rm(path, { force: true });
 }
 
 async function listFolder(path: string): Promise<readonly string[]> {

@@ -52,20 +52,46 @@ export async function runRuntime<T>(
     timeout: (call.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1_000,
   });
   call.signal.throwIfAborted();
-  const text = String(done.stdio[RESULT_FD] ?? "");
-  if (text === "") throw endedWithoutResult(call, done.exitCode ?? done.signal, done.stderr);
-  return { result: schema.parse(JSON.parse(text)), exitCode: done.exitCode ?? 1 };
+  const result = schema.safeParse(parseJson(String(done.stdio[RESULT_FD] ?? "")));
+  if (!result.success) throw endedWithoutResult(call, done);
+  return { result: result.data, exitCode: done.exitCode ?? 1 };
 }
 
-function endedWithoutResult(call: RuntimeCall, status: unknown, stderr: unknown): MizanError {
-  const output = String(stderr ?? "")
+/** undefined for what was cut short. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly timedOut: boolean;
+  readonly code?: string | undefined;
+  readonly stderr?: unknown;
+}
+
+function endedWithoutResult(call: RuntimeCall, done: Ended): MizanError {
+  const seconds = call.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const how = done.timedOut
+    ? `was stopped after ${seconds} s`
+    : `ended without a result (${describeEnd(done)})`;
+  const output = String(done.stderr ?? "")
     .trimEnd()
     .split("\n")
     .slice(-30)
     .join("\n");
   return new MizanError(
     "SETTINGS_FAILED",
-    `Python ended (${status ?? "killed"}) while it ran \`mizan_runtime ${call.verb}\`.`,
+    `Python ${how} while it ran \`mizan_runtime ${call.verb}\`.`,
     { hint: `Its whole output is in ${call.logFile}`, details: { verb: call.verb, output } },
   );
+}
+
+function describeEnd({ exitCode, signal, code }: Ended): string {
+  if (exitCode !== undefined) return `exit status ${exitCode}`;
+  return signal ?? code ?? "unknown"; // code: it could not even be started
 }

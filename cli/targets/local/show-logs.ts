@@ -5,7 +5,7 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import type { LogsOptions } from "../target.ts";
 import type { LocalSession } from "./local-session.ts";
-import { followLog, type LogFile, listLogFiles, readLastLines } from "./read-logs.ts";
+import { followLog, ifThere, type LogFile, listLogFiles, readLastLines } from "./read-logs.ts";
 
 /** Logs of building; shown only when asked for by name. */
 const BUILD_LOGS = ["collectstatic", "frontend", "migrate", "python", "settings", "agent"];
@@ -27,10 +27,12 @@ export async function showLogs(
   const { signal } = session.context;
   const show = async (file: LogFile, count: number) => {
     shown.add(file.path);
-    const { lines, endByte } = await readLastLines(file.path, count);
-    for (const line of lines) onLine(file.process, line);
-    if (!options.follow) return;
-    following.push(followLog(file.path, endByte, signal, (line) => onLine(file.process, line)));
+    const say = (line: string) => onLine(file.process, line);
+    const end = await ifThere(readLastLines(file.path, count));
+    if (end === null) return;
+    end.lines.forEach(say);
+    if (options.follow) following.push(followLog(file.path, end.endByte, signal, say));
+    else if (end.unfinished !== "") say(end.unfinished);
   };
   const files = await selectFiles(session, options.process);
   if (files.length === 0 && options.process !== null)

@@ -12,6 +12,18 @@ export async function writeVariablesFile(
   await writeFile(file, JSON.stringify(values), { mode: 0o600 });
 }
 
+/** @throws without a word of the content, which is secret. */
 export async function readVariablesFile(file: string): Promise<Record<string, string>> {
-  return tableSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  const parsed = tableSchema.safeParse(parseJson(await readFile(file, "utf8")));
+  if (!parsed.success) throw new Error(`"${file}" is no JSON table of texts`);
+  return parsed.data;
+}
+
+/** undefined for what is no JSON: the parser's own message quotes it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,25 @@
 /** Asks the new release before anyone else does: alive, itself, and able to answer a page (D10). */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import { HEALTH_PATH, type HealthAnswer } from "../../../runtime/origin/contract.ts";
 import { requestOverSocket, type SocketAnswer } from "../../tools/request-over-socket.ts";
+
+/**
+ * Django's page for a host that it refuses, with DEBUG on and off. It is the one plain 400 that a
+ * bare GET of a page gets: django/views/defaults.py, bad_request.
+ */
+const REFUSED_HOST = /DisallowedHost|<h1>Bad Request \(400\)<\/h1>/;
+
+const healthSchema: z.ZodType<HealthAnswer> = z.object({
+  release: z.string(),
+  instance: z.string(),
+  ok: z.boolean(),
+  checks: z
+    .array(z.object({ name: z.string(), ok: z.boolean(), message: z.string() }))
+    .exactOptional(),
+});
 
 export interface VerifyOptions {
   readonly release: string;
@@ -28,7 +44,8 @@ export async function verifyRelease(options: VerifyOptions): Promise<void> {
   await verifyHealth(options, HEALTH_PATH.live);
   await verifyHealth(options, HEALTH_PATH.ready);
   if (options.asksRoot) await verifyPage(options, "/");
-  await sleep(Math.max(0, options.settleMs - (Date.now() - startedAtMs)));
+  const restMs = Math.max(0, options.settleMs - (Date.now() - startedAtMs));
+  await sleep(restMs, undefined, { signal: options.signal }).catch(() => undefined); // ask() throws
   await verifyHealth(options, HEALTH_PATH.ready);
 }
 
@@ -36,19 +53,22 @@ async function verifyHealth(options: VerifyOptions, path: string): Promise<void>
   const answer = await ask(options, path);
   const health = parseHealth(answer.body);
   if (answer.status === 200 && health?.ok && health.release === options.release) return;
-  const failing = health?.checks?.filter((check) => !check.ok) ?? [];
-  const cause =
-    health !== null && health.release !== options.release
-      ? `the process that answers is of release ${health.release}`
-      : failing.map((check) => `${check.name}: ${check.message}`).join("; ") || "no health answer";
-  throw await unhealthy(options, path, answer, cause);
+  throw await unhealthy(options, path, answer, explainHealth(health, options.release));
+}
+
+function explainHealth(health: HealthAnswer | null, release: string): string {
+  if (health === null) return "that is no health answer";
+  if (health.release !== release) return `the process that answers is of release ${health.release}`;
+  const failing = health.checks?.filter((check) => !check.ok) ?? [];
+  return failing.map(({ name, message }) => `${name}: ${message}`).join("; ") || "it is not ready";
 }
 
 /** Anything but a server error is a page that works: login redirects and 404s are the app's choice. */
 async function verifyPage(options: VerifyOptions, path: string): Promise<void> {
   const answer = await ask(options, path);
-  if (answer.status < 500 && !(answer.status === 400 && /DisallowedHost/.test(answer.body))) return;
-  const cause = answer.status === 400 ? "ALLOWED_HOSTS refuses the public host" : "the page fails";
+  const isRefused = answer.status === 400 && REFUSED_HOST.test(answer.body);
+  if (answer.status < 500 && !isRefused) return;
+  const cause = isRefused ? "ALLOWED_HOSTS refuses the public host" : "the page fails";
   throw await unhealthy(options, path, answer, cause);
 }
 
@@ -91,11 +111,11 @@ async function unhealthy(
   );
 }
 
+/** null: the answer is not one of ours, and the caller shows it. */
 function parseHealth(body: string): HealthAnswer | null {
   try {
-    const value = JSON.parse(body) as HealthAnswer; // checked field by field by the caller
-    return typeof value.release === "string" ? value : null;
+    return healthSchema.safeParse(JSON.parse(body)).data ?? null;
   } catch {
-    return null; // not JSON: the caller reports the raw answer
+    return null; // not even JSON
   }
 }

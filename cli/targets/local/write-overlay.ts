@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OverlayInput } from "../../../runtime/origin/contract.ts";
-import type { EnvironmentRecord } from "./environment-record.ts";
+import { type EnvironmentRecord, environmentUrl } from "./environment-record.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import type { LocalSession } from "./local-session.ts";
 
@@ -17,8 +17,8 @@ export interface ServiceUrls {
 /** Names and origins that browsers on this machine use. */
 export function publicHosts(session: LocalSession, environment: EnvironmentRecord) {
   const usual = ["127.0.0.1", "localhost", "[::1]"];
-  const own = environment.host === "0.0.0.0" ? [] : [environment.host];
-  const hosts = [...new Set([...own, ...usual, ...session.environment.hosts])];
+  const own = new URL(environmentUrl(environment)).hostname;
+  const hosts = [...new Set([own, ...usual, ...session.environment.hosts])];
   const origins = hosts.map((host) => `http://${host}:${environment.port}`);
   return { hosts, origins };
 }

@@ -1,7 +1,7 @@
 /** The agent keeps processes running: started, restarted, adopted, handed over, ended. */
 
 import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectAgent } from "../../../cli/targets/local/agent/agent-client.ts";
@@ -218,6 +218,22 @@ test("a process that was finishing at a takeover still ends", async () => {
   expect((await next.status()).processes).toMatchObject([{ name: "origin", state: "stopping" }]);
   await waitFor("its end", async () => (await next.status()).processes.length === 0);
   expect(readProcessStart(pid)).toBeNull();
+});
+
+test.runIf(process.platform === "linux")("many starts leave no descriptor open", async () => {
+  const agent = await startAgent(fixture.options);
+  const spec = fixture.shellSpec("worker", "exec sleep 600", {
+    ready: { kind: "command", command: ["/bin/true"] },
+  });
+  const countOpen = async () => (await readdir(`/proc/${await fixture.agentPid()}/fd`)).length;
+  const startAndStop = async () => {
+    await agent.startProcess(spec);
+    await agent.stopProcess({ name: "worker", release: "r1", wait: true });
+  };
+  await startAndStop();
+  const before = await countOpen();
+  for (let round = 0; round < 10; round += 1) await startAndStop();
+  await waitFor("no more than before", async () => (await countOpen()) <= before);
 });
 
 test("SIGTERM ends everything in order, and the agent", async () => {

@@ -18,7 +18,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { build } from "esbuild";
-import workerdPath from "workerd";
+import { findWorkerd } from "../../../cli/targets/local/agent/workerd-path.ts";
 import { buildWorkerdConfig } from "../../../cli/targets/local/edge/build-workerd-config.ts";
 import { type EdgeState, SLOT_COUNT } from "../../../edge/cache/contract.ts";
 
@@ -48,7 +48,7 @@ export class EdgeFixture {
     return join(this.folder, `slot-${slot}.sock`);
   }
 
-  async startEdge(initialState: EdgeState | null): Promise<RunningEdge> {
+  async startEdge(initialState: EdgeState | null, host = "127.0.0.1"): Promise<RunningEdge> {
     const workerScriptPath = join(this.folder, "cache.mjs");
     await build({
       entryPoints: [join(import.meta.dirname, "../../../edge/cache/worker.ts")],
@@ -71,8 +71,8 @@ export class EdgeFixture {
     writeFileSync(configPath, text);
     rmSync(this.controlSocket, { force: true });
     // Port 0, reported over the control descriptor: no other test can take it in between.
-    const options = ["--socket-addr", "http=127.0.0.1:0", "--control-fd", "3"];
-    const child = spawn(workerdPath, ["serve", configPath, ...options], {
+    const options = ["--socket-addr", `http=${host}:0`, "--control-fd", "3"];
+    const child = spawn(findWorkerd(), ["serve", configPath, ...options], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
     this.#children.push(child);

@@ -76,3 +76,32 @@ test("an origin that stays away is a 502 that names nothing internal", async () 
   expect(performance.now() - startedMs).toBeLessThan(2 * 5000);
   expect((await readEdgeReport(fixture.controlSocket)).inFlight).toEqual({});
 });
+
+test("no POST is lost to an origin that ends each connection after its answer", async () => {
+  // As gunicorn does without keep-alive: what it says is heeded, so no request meets a closing connection.
+  await fixture.startOrigin(0, (request, response) => {
+    response.setHeader("connection", "close");
+    request.resume().on("end", () => response.end());
+  });
+  const lost: number[] = [];
+  const ten = Array.from({ length: 10 }, async () => {
+    for (let n = 0; n < 60; n++) {
+      const { status } = await ask(edge.port, "/", { method: "POST", body: "a=1" });
+      if (status !== 200) lost.push(status);
+    }
+  });
+  await Promise.all(ten);
+  expect(lost).toEqual([]);
+});
+
+test("an idle connection to the origin is ended by the Edge, long before a server's 75 s", async () => {
+  const origin = await fixture.startOrigin(0, (_, response) => response.end());
+  origin.keepAliveTimeout = 75_000;
+  const closed = new Promise<void>((resolve) => {
+    origin.on("connection", (socket) => socket.on("close", () => resolve()));
+  });
+  await ask(edge.port, "/");
+  const startedMs = performance.now();
+  await closed;
+  expect(performance.now() - startedMs).toBeLessThan(30_000); // 10 s with workerd 1.20261117
+});

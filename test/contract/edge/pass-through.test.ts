@@ -163,6 +163,18 @@ describe("requests", () => {
     expect(JSON.stringify(rawHeaders)).not.toMatch(/6\.6\.6\.6|evil/);
   });
 
+  test("a client on IPv6 is named without its port", async () => {
+    const other = new EdgeFixture();
+    try {
+      await other.startOrigin(0, (request, response) => response.end(request.headers["x-real-ip"]));
+      const { port } = await other.startEdge(buildState(), "[::1]");
+      const response = await fetch(`http://[::1]:${port}/`);
+      expect(await response.text()).toBe("::1");
+    } finally {
+      await other.end();
+    }
+  });
+
   test.each(["a/b", "a@b", "a:99999999", "a b", "ex%41mple.com", ""])(
     "Host %j never moves the path or the host",
     async (host) => {

@@ -11,4 +11,5 @@ import { runAgent } from "./run-agent.ts";
 // A full disk makes writing to the log fail, which must not end the agent.
 process.stderr.on("error", () => undefined);
 
+// biome-ignore lint/style/noProcessEnv: the agent is a program of its own
 await runAgent(parseAgentOptions(process.argv[2]), process.env);

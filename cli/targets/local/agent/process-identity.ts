@@ -16,6 +16,7 @@ export interface ProcessStat {
   /** One letter: `R`, `S`, `Z` … */
   readonly state: string;
   readonly groupId: number;
+  readonly threads: number;
   /** Clock ticks since the machine started. */
   readonly startTicks: number;
 }
@@ -59,6 +60,7 @@ export function parseProcessStat(text: string): ProcessStat {
     pid: Number.parseInt(text, 10),
     state: field(3),
     groupId: Number(field(5)),
+    threads: Number(field(20)),
     startTicks: Number(field(22)),
   };
 }
@@ -68,8 +70,9 @@ export function readBootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
+/** While other threads of a zombie still end, its files and sockets are still open. */
 function isEnded(stat: ProcessStat): boolean {
-  return stat.state === "Z" || stat.state === "X";
+  return stat.state === "X" || (stat.state === "Z" && stat.threads <= 1);
 }
 
 function readProcFile(path: string): string | null {
