@@ -6,6 +6,8 @@ import { type Look, paint } from "./look.ts";
 import { printable } from "./printable.ts";
 
 const ISSUES = "https://github.com/mizan/deploy/issues";
+/** Of a log or traceback, for people. */
+const SHOWN_LINES = 20;
 /** Causes may form a ring. */
 const MAX_CAUSES = 8;
 
@@ -37,7 +39,8 @@ export function renderError(error: unknown, options: Look & { readonly verbose: 
   const lines = [`${paint(options, "red", "✗")} ${messageOf(error)}`];
   if (error instanceof MizanError) {
     const { output, ...others } = error.details ?? {};
-    if (typeof output === "string" && output !== "") lines.push(dim(indent(output)));
+    if (typeof output === "string" && output !== "")
+      lines.push(dim(indent(tailOf(output, options))));
     if (error.hint) lines.push(`→ ${error.hint}`);
     if (error.docs) lines.push(`  ${error.docs}`);
     if (options.verbose) lines.push(...listDetails(others).map(dim));
@@ -48,6 +51,13 @@ export function renderError(error: unknown, options: Look & { readonly verbose: 
   else if (isWorthSaying(error)) lines.push(dim(`  ${messageOf(error.cause)}`));
   const text = `${lines.join("\n")}\n`;
   return options.plain ? printable(text) : text;
+}
+
+/** The last lines prove the cause; `--verbose` shows all. */
+function tailOf(output: string, options: { readonly verbose: boolean }): string {
+  const lines = output.trimEnd().split("\n");
+  if (options.verbose || lines.length <= SHOWN_LINES) return output;
+  return ["…", ...lines.slice(-SHOWN_LINES)].join("\n");
 }
 
 function messageOf(error: unknown): string {

@@ -26,6 +26,11 @@ export const RUNTIME_ENV = {
   celeryApp: "MIZAN_CELERY_APP",
   /** `celery-*`: file that is written once the process is ready for work. */
   readyFile: "MIZAN_READY_FILE",
+  /**
+   * `celery-worker`: file that must exist before it takes tasks. Until then it has imported all of
+   * the app and is ready: code that was not switched to runs no task.
+   */
+  startFile: "MIZAN_START_FILE",
   /** File descriptor number on which the verb writes its JSON result (never stdout). */
   resultFd: "MIZAN_RESULT_FD",
 } as const;

@@ -1,7 +1,6 @@
 """The probe: what it finds, and that nothing the app does disturbs it."""
 
 import django
-import pytest
 
 
 def names(result, **wanted):
@@ -153,7 +152,6 @@ def test_finds_missing_variables_of_decouple(make_app):
 
 
 def test_finds_missing_variables_of_pydantic_settings(make_app):
-    pytest.importorskip("pydantic_settings", reason="pydantic-settings needs a newer Python")
     result = make_app("variants", "variants.missing_pydantic").probe()
     assert names(result, required=True, present=False) == ["SHOP_API_KEY", "SHOP_RETRIES"]
     assert names(result, required=False) == ["SHOP_COLOUR"]

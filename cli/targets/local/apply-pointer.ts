@@ -3,7 +3,7 @@
  * switch, `up` and every repair call it to get back to what should be.
  */
 
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { type EdgeRelease, type EdgeState, SLOT_COUNT } from "../../../edge/cache/contract.ts";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import { readCurrent } from "../../state/pointer.ts";
@@ -30,7 +30,11 @@ export async function applyPointer(session: LocalSession, agent: AgentClient): P
   await ensureOrigin(session, agent, plan);
   await agent.putEdge(await readEdgeState(session, pointer.release));
   const worker = workerSpec(plan, session.specs);
-  if (worker !== null) await startProcess(agent, worker);
+  if (worker !== null) {
+    await startProcess(agent, worker);
+    const folder = releaseFolder(session, pointer.release);
+    await writeFile(releaseFiles(folder).workerStart, "");
+  }
   await moveBackgroundProcesses(session, agent, plan);
 }
 

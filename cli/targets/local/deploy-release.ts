@@ -102,7 +102,7 @@ async function putLive(
   await held.step("retire", "Retire older releases", () => retireReleases(session, agent));
 }
 
-/** The new origin beside the old one, asked before anyone else asks it; then the Celery worker. */
+/** The new processes beside the old ones, the origin asked before anyone else asks it. */
 async function startAndVerify(
   session: LocalSession,
   held: Held,
@@ -111,9 +111,15 @@ async function startAndVerify(
 ): Promise<void> {
   const { plan, facts } = built;
   await writeLaunchPlan(releaseFolder(session, plan.release), plan);
-  const slot = await held.step("start", `Start ${plan.interface.toUpperCase()} origin`, () =>
-    ensureOrigin(session, agent, plan),
-  );
+  const worker = workerSpec(plan, session.specs);
+  const title = worker === null ? "Start the app" : "Start the app and its Celery worker";
+  const slot = await held.step("start", title, async () => {
+    const [slotOfOrigin] = await Promise.all([
+      ensureOrigin(session, agent, plan),
+      worker === null ? undefined : startProcess(agent, worker),
+    ]);
+    return slotOfOrigin;
+  });
   await held.step("verify", "Verify the release", async () => {
     const environment = await ensureEnvironmentRecord(session);
     await verifyRelease({
@@ -139,9 +145,6 @@ async function startAndVerify(
       },
     );
   });
-  const worker = workerSpec(plan, session.specs);
-  if (worker === null) return;
-  await held.step("worker", "Start the Celery worker", () => startProcess(agent, worker));
 }
 
 /** What the next deploy compares itself with. Hashed now: the names are known only since the probe. */

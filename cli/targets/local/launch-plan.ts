@@ -40,6 +40,9 @@ export function releaseFiles(releaseFolder: string) {
     overlay: join(releaseFolder, "overlay.json"),
     variables: join(releaseFolder, "variables.json"),
     edge: join(releaseFolder, "edge.json"),
+    ready: (process: string) => join(releaseFolder, `${process}.ready`),
+    /** Once it exists, the Celery worker takes tasks. */
+    workerStart: join(releaseFolder, "worker.start"),
   } as const;
 }
 

@@ -3,7 +3,7 @@
 import { delimiter, dirname, join } from "node:path";
 import { HEALTH_PATH, RUNTIME_ENV } from "../../../runtime/origin/contract.ts";
 import type { EnvironmentPaths, ProcessSpec } from "./agent/contract.ts";
-import type { LaunchPlan } from "./launch-plan.ts";
+import { type LaunchPlan, releaseFiles } from "./launch-plan.ts";
 
 /** gunicorn's own graceful timeout is 30 s; a little more before SIGKILL. */
 const ORIGIN_STOP_SECONDS = 35;
@@ -74,7 +74,7 @@ export function originSpec(plan: LaunchPlan, slot: number, context: SpecContext)
   };
 }
 
-/** The app's Celery worker, or null where it has none. */
+/** The app's Celery worker, or null where it has none. Takes tasks once its start file exists. */
 export function workerSpec(plan: LaunchPlan, context: SpecContext): ProcessSpec | null {
   return plan.celery === null ? null : celerySpec("worker", "celery-worker", plan, context);
 }
@@ -90,10 +90,15 @@ function celerySpec(
   plan: LaunchPlan,
   context: SpecContext,
 ): ProcessSpec {
-  const readyFile = join(context.paths.run, `${name}-${plan.release}.ready`);
+  const files = releaseFiles(join(context.paths.releases, plan.release));
+  const readyFile = files.ready(name);
   return {
     ...releaseSpec(name, [verb], plan, context),
-    env: { ...buildRuntimeEnv(plan, context), [RUNTIME_ENV.readyFile]: readyFile },
+    env: {
+      ...buildRuntimeEnv(plan, context),
+      [RUNTIME_ENV.readyFile]: readyFile,
+      ...(name === "worker" ? { [RUNTIME_ENV.startFile]: files.workerStart } : {}),
+    },
     stopTimeoutSeconds: WORKER_STOP_SECONDS,
     ready: { kind: "file", path: readyFile },
   };

@@ -3,15 +3,20 @@
 import os
 
 from .celery_command import run_celery
+from .ready_file import write_ready_file
 from .overlay_input import read_overlay_input
 
 DATABASE_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 
 def run(arguments):
+    run_celery("beat", prepare, build_defaults, arguments)
+
+
+def prepare():
     from celery.signals import beat_init
 
-    run_celery("beat", beat_init, build_defaults, arguments)
+    beat_init.connect(write_ready_file, weak=False)
 
 
 def build_defaults():

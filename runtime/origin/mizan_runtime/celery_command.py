@@ -4,18 +4,20 @@ import os
 
 from . import contract
 from .activate import activate_settings
-from .ready_file import remove_ready_file, write_ready_file
+from .ready_file import remove_ready_file
 
 
-def run_celery(subcommand, ready_signal, build_defaults, arguments):
+def run_celery(subcommand, prepare, build_defaults, arguments):
     """Becomes `celery -A <app> <subcommand>`; never returns.
+
+    `prepare` is called before: it sees to it that the ready file gets written.
 
     `build_defaults` returns `(option names, words)` pairs once the settings are there: the words are
     used unless `arguments` has one of the options.
     """
     activate_settings()
     remove_ready_file()
-    ready_signal.connect(write_ready_file, weak=False)
+    prepare()
     words = ["-A", os.environ[contract.ENV_CELERY_APP], subcommand]
     for names, default in build_defaults():
         if not has_option(arguments, names):

@@ -111,7 +111,11 @@ async function callAgent(
     const answer: unknown = JSON.parse(text);
     if (status === 200) return answer;
     const { code, message } = errorSchema.parse(answer).error;
-    throw new MizanError("SERVICE_FAILED", message, { details: { route, agentCode: code } });
+    const isFull = code === "DISK_FULL";
+    throw new MizanError(isFull ? "DISK_FULL" : "SERVICE_FAILED", message, {
+      hint: isFull ? "Free some space, then try again" : "See: mizan logs --process agent",
+      details: { route, agentCode: code },
+    });
   } catch (error) {
     if (error instanceof MizanError) throw error;
     throw new MizanError("SERVICE_FAILED", `The agent did not answer "${route}"`, {

@@ -1,19 +1,15 @@
 /** An error that the agent answers with: `{"error": {"code", "message"}}`. */
 
-export type AgentErrorCode =
-  | "BAD_REQUEST"
-  | "NOT_FOUND"
-  | "ENDING"
-  | "EDGE_FAILED"
-  | "EDGE_REFUSED";
-
 const STATUS = {
   BAD_REQUEST: 400,
   NOT_FOUND: 404,
   ENDING: 409,
   EDGE_REFUSED: 422,
   EDGE_FAILED: 502,
-} as const satisfies Record<AgentErrorCode, number>;
+  DISK_FULL: 507,
+} as const;
+
+export type AgentErrorCode = keyof typeof STATUS;
 
 export class AgentError extends Error {
   override readonly name = "AgentError";

@@ -114,6 +114,9 @@ async function runRoute(route: AgentRoute, body: unknown, actions: AgentActions)
 
 function toAgentError(error: unknown): AgentError | null {
   if (error instanceof AgentError) return error;
+  if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+    return new AgentError("DISK_FULL", error.message, { cause: error });
+  }
   if (!(error instanceof z.ZodError)) return null;
   return new AgentError("BAD_REQUEST", z.prettifyError(error), { cause: error });
 }

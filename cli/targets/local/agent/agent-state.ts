@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { MizanError } from "../../../../infra/contract/errors.ts";
+import type { ProcessRecord } from "./process-record.ts";
 import { processSpecSchema } from "./process-spec.ts";
-import type { ProcessRecord } from "./supervised-process.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
 const AGENT_STATE_VERSION = 1;

@@ -13,7 +13,7 @@ import { AgentError } from "./agent-error.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { EnvironmentPaths, ProcessSpec, StartResult } from "./contract.ts";
 import { buildEdgeLaunch, buildEdgeSpec, EDGE_NAME } from "./edge-spec.ts";
-import type { LaunchChange } from "./supervised-process.ts";
+import type { LaunchChange } from "./process-record.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 

@@ -5,7 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentOptions } from "./agent-options.ts";
 import type { EnvironmentPaths, ProcessSpec } from "./contract.ts";
-import type { LaunchChange } from "./supervised-process.ts";
+import type { LaunchChange } from "./process-record.ts";
 
 export const EDGE_NAME = "edge";
 

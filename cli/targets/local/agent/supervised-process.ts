@@ -6,6 +6,7 @@ import type { ProcessSpec, ProcessState, ProcessStatus, StartResult } from "./co
 import { readProcessEnvironment } from "./process-environment.ts";
 import { signalGroup } from "./process-group.ts";
 import { isProcessAlive } from "./process-identity.ts";
+import type { LaunchChange, ProcessRecord } from "./process-record.ts";
 import { endLeftovers, endRun, type StartFailure, waitUntilReady } from "./process-run.ts";
 import {
   CRASHED_AFTER_DEATHS,
@@ -13,24 +14,6 @@ import {
   restartDelaySeconds,
 } from "./restart-backoff.ts";
 import { adoptChild, launchChild, type RunningChild, type RunRecord } from "./running-child.ts";
-
-/** What the agent writes down about a process, so that the next agent can go on with it. */
-export interface ProcessRecord {
-  readonly spec: ProcessSpec;
-  /** null: between two runs. */
-  readonly run: RunRecord | null;
-  readonly restarts: number;
-  /** It was ready once, so it is kept running. */
-  readonly established: boolean;
-  /** It was told to finish. */
-  readonly stopping: boolean;
-}
-
-/** How a start differs from what the spec says; for the Edge. */
-export interface LaunchChange {
-  readonly command: readonly [string, ...string[]];
-  readonly listenFd: number | null;
-}
 
 export interface SupervisedProcessOptions {
   readonly spec: ProcessSpec;

@@ -6,8 +6,9 @@ import type { ProcessSpec, ProcessStatus, StartResult } from "./contract.ts";
 import { LOG_LIMIT_BYTES, rotateLog } from "./log-file.ts";
 import { signalGroup } from "./process-group.ts";
 import { isProcessAlive } from "./process-identity.ts";
+import type { LaunchChange, ProcessRecord } from "./process-record.ts";
 import { endLeftovers } from "./process-run.ts";
-import { type LaunchChange, type ProcessRecord, SupervisedProcess } from "./supervised-process.ts";
+import { SupervisedProcess } from "./supervised-process.ts";
 
 const SAVE_RETRY_MS = 1000;
 

@@ -93,71 +93,18 @@ describe("JSON output", () => {
     const machine = new FakeMachine();
     const out = createJsonOutput(machine.stdout, { verbose: false, nowMs: () => 5 });
     await runSteps(out);
-    const lines = machine.stdout.text
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(lines).toMatchInlineSnapshot(`
-      [
-        {
-          "name": "build",
-          "status": "started",
-          "title": "Build the app",
-          "type": "step",
-        },
-        {
-          "name": "build",
-          "text": "[32mnpm ci[0m",
-          "type": "progress",
-        },
-        {
-          "message": "No lock file",
-          "type": "warning",
-        },
-        {
-          "name": "build",
-          "text": "12 files",
-          "type": "note",
-        },
-        {
-          "durationMs": 0,
-          "name": "build",
-          "status": "done",
-          "title": "Build the app",
-          "type": "step",
-        },
-        {
-          "name": "migrate",
-          "status": "started",
-          "title": "Migrate the database",
-          "type": "step",
-        },
-        {
-          "durationMs": 0,
-          "name": "migrate",
-          "reason": "nothing to apply",
-          "status": "skipped",
-          "title": "Migrate the database",
-          "type": "step",
-        },
-        {
-          "line": "x",
-          "type": "log",
-        },
-        {
-          "name": "switch",
-          "status": "started",
-          "title": "Switch traffic",
-          "type": "step",
-        },
-        {
-          "durationMs": 0,
-          "name": "switch",
-          "status": "failed",
-          "title": "Switch traffic",
-          "type": "step",
-        },
-      ]
+    expect(machine.stdout.text).toMatchInlineSnapshot(`
+      "{"type":"step","name":"build","title":"Build the app","status":"started"}
+      {"type":"progress","name":"build","text":"\\u001b[32mnpm ci\\u001b[0m"}
+      {"type":"warning","message":"No lock file"}
+      {"type":"note","name":"build","text":"12 files"}
+      {"type":"step","name":"build","title":"Build the app","status":"done","durationMs":0}
+      {"type":"step","name":"migrate","title":"Migrate the database","status":"started"}
+      {"type":"step","name":"migrate","title":"Migrate the database","status":"skipped","reason":"nothing to apply","durationMs":0}
+      {"type":"log","line":"x"}
+      {"type":"step","name":"switch","title":"Switch traffic","status":"started"}
+      {"type":"step","name":"switch","title":"Switch traffic","status":"failed","durationMs":0}
+      "
     `);
     expect(out.steps).toEqual([
       { name: "build", durationMs: 0, skipped: false },
