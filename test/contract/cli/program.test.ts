@@ -73,7 +73,7 @@ describe("the process", () => {
     await rm(log);
   });
 
-  it("goes on with SIGINT to its end, and a second one ends it at once", async () => {
+  it("ends well after SIGINT: following logs has a result as every command has", async () => {
     const log = join(release.logs, "edge.log");
     await writeFile(log, "first\n");
     const child = startProgram(["logs", "-f", "--json"], inProject());
@@ -210,7 +210,8 @@ describe("at a terminal", () => {
   });
 
   it("has colours, and none with NO_COLOR", async () => {
-    const colour = /\u001b\[\d+m/; // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is a control sequence
+    const colour = /\u001b\[\d+m/;
     expect((await useTerminal([], ["deply"])).shown).toMatch(colour);
     const env = { NO_COLOR: "1" };
     expect((await useTerminal([], ["deply"], env)).shown).not.toMatch(colour);
