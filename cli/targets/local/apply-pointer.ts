@@ -9,10 +9,11 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import { listReleases, readRelease, updateRelease } from "../../state/releases.ts";
 import type { AgentClient } from "./agent/agent-client.ts";
-import type { ProcessSpec, StartResult } from "./agent/contract.ts";
 import { type LaunchPlan, readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { beatSpec, originSpec, workerSpec } from "./process-specs.ts";
+import { startProcess } from "./start-process.ts";
+import { startServices } from "./start-services.ts";
 
 /**
  * Order: origin ready → Edge switched (one assignment) → worker started, where a deploy has not
@@ -29,22 +30,22 @@ export async function applyPointer(session: LocalSession, agent: AgentClient): P
   const plan = await readLaunchPlan(releaseFolder(session, pointer.release));
   await ensureOrigin(session, agent, plan);
   await agent.putEdge(await readEdgeState(session, pointer.release));
-  const worker = workerSpec(plan, session.specs);
-  if (worker !== null) {
-    await startProcess(agent, worker);
-    const folder = releaseFolder(session, pointer.release);
-    await writeFile(releaseFiles(folder).workerStart, "");
-  }
-  await moveBackgroundProcesses(session, agent, plan);
+  await Promise.all([letWorkerStart(session, agent, plan), moveBeat(session, agent, plan)]);
+  await stopOthers(agent, plan, "worker", { wait: false });
 }
 
-/** Starts the origin of a release unless it runs, in a free slot. @returns its slot. */
+/**
+ * Starts the origin of a release unless it runs, in a free slot; before it, the services that the
+ * release needs and that do not run (after `down`, or a restart of the machine). @returns its slot.
+ */
 export async function ensureOrigin(
   session: LocalSession,
   agent: AgentClient,
   plan: LaunchPlan,
 ): Promise<number> {
   const { processes } = await agent.status();
+  const missing = plan.services.filter((name) => !processes.some((each) => each.name === name));
+  await startServices(session, agent, new Set(missing), { progress: () => undefined });
   const running = processes.filter((process) => process.name === "origin");
   const record = await readRelease(session.store, plan.release);
   const isRunning = running.some((process) => process.release === plan.release);
@@ -77,36 +78,6 @@ async function findFreeSlot(session: LocalSession, running: readonly string[]): 
   );
 }
 
-/** @throws {MizanError} RELEASE_UNHEALTHY with the process's last lines. */
-export async function startProcess(agent: AgentClient, spec: ProcessSpec): Promise<void> {
-  const result = await agent.startProcess(spec);
-  if (!result.ok) throw startFailure(spec, result);
-}
-
-function startFailure(spec: ProcessSpec, result: StartResult & { ok: false }): MizanError {
-  const isService = spec.release === null;
-  const what = isService ? spec.name : `The ${spec.name} of release ${spec.release}`;
-  const how =
-    result.reason === "exited"
-      ? `ended at its start (${result.detail})`
-      : `was not ready within ${spec.readyTimeoutSeconds} s (${result.detail})`;
-  const output = result.logTail;
-  return new MizanError(
-    isService ? "SERVICE_FAILED" : "RELEASE_UNHEALTHY",
-    `${what} ${how}${isService ? "." : "; it took no traffic."}${likelyCause(output)}`,
-    {
-      hint: isService ? `Its log is in ${spec.logFile}` : "Fix the cause, then: mizan deploy",
-      details: { process: spec.name, release: spec.release, detail: result.detail, output },
-    },
-  );
-}
-
-/** The last line of a traceback is the cause: `ModuleNotFoundError: No module named 'x'`. */
-function likelyCause(output: string): string {
-  const errors = output.match(/^[\w.]*(?:Error|Exception|ImproperlyConfigured)\b.*$/gm);
-  return errors === null ? "" : ` Cause: ${errors.at(-1)}`;
-}
-
 /** What the Edge is told: the live release, and the static files of the kept ones. */
 export async function readEdgeState(session: LocalSession, live: string): Promise<EdgeState> {
   const records = await listReleases(session.store);
@@ -124,22 +95,39 @@ async function readEdgeRelease(session: LocalSession, release: string): Promise<
   return JSON.parse(await readFile(file, "utf8")) as EdgeRelease; // written by collect-assets.ts
 }
 
-/** Beat: the old one has ended before the new one starts. Workers: new first, old ones finish. */
-async function moveBackgroundProcesses(
+/** A deploy has started it already; from now on it takes tasks. */
+async function letWorkerStart(
   session: LocalSession,
   agent: AgentClient,
   plan: LaunchPlan,
 ): Promise<void> {
-  const { processes } = await agent.status();
-  const others = processes.filter(
-    (process) => process.release !== null && process.release !== plan.release,
-  );
-  for (const { name, release } of others.filter((process) => process.name === "beat")) {
-    await agent.stopProcess({ name, release, wait: true });
-  }
+  const worker = workerSpec(plan, session.specs);
+  if (worker === null) return;
+  await startProcess(agent, worker);
+  await writeFile(releaseFiles(releaseFolder(session, plan.release)).workerStart, "");
+}
+
+/** The old one has ended before the new one starts. */
+async function moveBeat(
+  session: LocalSession,
+  agent: AgentClient,
+  plan: LaunchPlan,
+): Promise<void> {
+  await stopOthers(agent, plan, "beat", { wait: true });
   const beat = beatSpec(plan, session.specs);
   if (beat !== null) await startProcess(agent, beat);
-  for (const { name, release } of others.filter((process) => process.name === "worker")) {
-    await agent.stopProcess({ name, release, wait: false });
+}
+
+async function stopOthers(
+  agent: AgentClient,
+  plan: LaunchPlan,
+  name: "worker" | "beat",
+  options: { readonly wait: boolean },
+): Promise<void> {
+  const { processes } = await agent.status();
+  for (const process of processes) {
+    const isOther = process.release !== null && process.release !== plan.release;
+    if (process.name !== name || !isOther) continue;
+    await agent.stopProcess({ name, release: process.release, ...options });
   }
 }

@@ -54,15 +54,15 @@ export async function buildRelease(
     }
     return result.built;
   });
+  const project = {
+    facts: draft.inspection.facts,
+    backend,
+    sourceFolder: tree.root,
+    release,
+    signal: held.signal,
+  };
   const python = await held.step("python", "Python environment", (step) =>
-    preparePython(session, {
-      facts: draft.inspection.facts,
-      backend,
-      sourceFolder: tree.root,
-      release,
-      signal: held.signal,
-      step,
-    }),
+    preparePython(session, { ...project, step }),
   );
   const plan = await draftPlan(session, draft, release, python.pythonPath);
   const prepared = await held.step("settings", "Import the settings", async (step) => {
@@ -82,10 +82,19 @@ export async function buildRelease(
     return settings;
   });
   const { facts } = mergeSettingsFacts(draft.inspection, prepared.facts);
-  const finalPlan = refinePlan(plan, facts);
+  const refined = refinePlan(plan, facts);
+  // The static guess chose the server packages; the settings have the last word.
+  const final =
+    refined.interface === plan.interface
+      ? python
+      : await held.step("python-server", `Server packages for ${refined.interface}`, (step) =>
+          preparePython(session, { ...project, facts, step }),
+        );
+  const services = [...prepared.services];
+  const finalPlan = { ...refined, pythonPath: final.pythonPath, services };
   await updateRelease(session.store, release, {
     treeHash: tree.treeHash,
-    venvKey: python.venvKey,
+    venvKey: final.venvKey,
     pythonVersion: prepared.facts.python,
     variables: { ...prepared.sources },
   });
@@ -148,6 +157,7 @@ async function draftPlan(
       application: "",
       workers: session.environment.workers ?? null,
       celery: null,
+      services: [],
       overlayFile: files.overlay,
       variablesFile: files.variables,
     },

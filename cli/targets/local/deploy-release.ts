@@ -9,7 +9,7 @@ import { createReleaseId } from "../../state/release-id.ts";
 import { createRelease, updateRelease } from "../../state/releases.ts";
 import type { DeployOptions, DeployResult } from "../target.ts";
 import type { AgentClient } from "./agent/agent-client.ts";
-import { applyPointer, ensureOrigin, startProcess } from "./apply-pointer.ts";
+import { applyPointer, ensureOrigin } from "./apply-pointer.ts";
 import { type BuiltRelease, buildRelease } from "./build-release.ts";
 import { collectAssets } from "./collect-assets.ts";
 import { draftRelease, hashInputs, type ReleaseDraft } from "./draft-release.ts";
@@ -23,6 +23,7 @@ import { workerSpec } from "./process-specs.ts";
 import { readLogTail } from "./read-logs.ts";
 import { returnToPointer, undoRelease } from "./recover-unfinished.ts";
 import { retireReleases } from "./retire-releases.ts";
+import { startProcess } from "./start-process.ts";
 import { verifyRelease } from "./verify-release.ts";
 
 /** A process that dies right after its start does so within this time, or is restarted like any other. */

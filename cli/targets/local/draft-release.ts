@@ -33,7 +33,7 @@ export async function draftRelease(
   const { context, projectRoot } = session;
   const reading = { environment: context.env, signal };
   const [tree, git, pointer, secrets] = await Promise.all([
-    readSourceTree(projectRoot, reading),
+    readSourceTree(projectRoot, { ...reading, leaveOut: listDevelopmentData(inspection) }),
     readGitState({ ...reading, folder: projectRoot }),
     readCurrent(session.store),
     ensureSecrets(session.paths.secrets, { nowMs: context.nowMs(), warn: context.out.warn }),
@@ -47,6 +47,16 @@ export async function draftRelease(
   });
   const isUnchanged = live?.inputsHash === inputsHash;
   return { tree, git, inspection, secrets, live, inputsHash, isUnchanged };
+}
+
+/**
+ * `startproject`'s database where nobody ignores it: it belongs to the developer, and an entry in it
+ * would make every deploy a changed one.
+ */
+export function listDevelopmentData(inspection: Inspection): readonly string[] {
+  const backendRoot = inspection.facts["backend.root"]?.value ?? ".";
+  const file = backendRoot === "." ? "db.sqlite3" : `${backendRoot}/db.sqlite3`;
+  return ["", "-wal", "-shm", "-journal"].map((suffix) => file + suffix);
 }
 
 export interface ReleaseInputs {

@@ -24,6 +24,8 @@ const launchPlanSchema = z.strictObject({
   /** Worker processes of the origin; null: from CPU and memory. */
   workers: z.number().int().positive().nullable(),
   celery: z.strictObject({ app: z.string(), beat: z.boolean() }).nullable(),
+  /** Servers of the environment's own that must run before it. */
+  services: z.array(z.enum(["postgres", "redis"])),
   overlayFile: z.string(),
   /** JSON file (mode 0600) with the release's environment variables. */
   variablesFile: z.string(),

@@ -6,6 +6,7 @@ import { inspectStatic } from "../../inspect/inspect-static.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import { readRelease } from "../../state/releases.ts";
 import type { PlannedChange, PlanResult } from "../target.ts";
+import { listDevelopmentData } from "./draft-release.ts";
 import { inspectApp } from "./inspect-app.ts";
 import type { LocalSession } from "./local-session.ts";
 
@@ -20,7 +21,7 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
     target: "local",
     release: pointer?.release ?? null,
     changes: [
-      await planSource(session, pointer?.release ?? null),
+      await planSource(session, inspection, pointer?.release ?? null),
       ...planBackend(inspection),
       ...planMigrations(inspection),
       ...planOverlay(inspection),
@@ -29,10 +30,17 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
   };
 }
 
-async function planSource(session: LocalSession, live: string | null): Promise<PlannedChange> {
+async function planSource(
+  session: LocalSession,
+  inspection: Inspection,
+  live: string | null,
+): Promise<PlannedChange> {
   const { context } = session;
-  const reading = { environment: context.env, signal: context.signal };
-  const tree = await readSourceTree(session.projectRoot, reading);
+  const tree = await readSourceTree(session.projectRoot, {
+    environment: context.env,
+    signal: context.signal,
+    leaveOut: listDevelopmentData(inspection),
+  });
   const files = `${tree.files.length} files`;
   if (live === null) return { area: "source", action: "create", text: `first release, ${files}` };
   const { treeHash } = await readRelease(session.store, live);

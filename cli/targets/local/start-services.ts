@@ -1,12 +1,12 @@
 /** The servers that an environment runs itself: PostgreSQL and Redis from the machine's binaries. */
 
 import type { AgentClient } from "./agent/agent-client.ts";
-import { startProcess } from "./apply-pointer.ts";
 import type { ServiceName } from "./decide-services.ts";
 import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
 import { type PreparedService, preparePostgres } from "./services/postgres.ts";
 import { prepareRedis } from "./services/redis.ts";
+import { startProcess } from "./start-process.ts";
 import type { ServiceUrls } from "./write-overlay.ts";
 
 const PREPARE = { postgres: preparePostgres, redis: prepareRedis } as const;

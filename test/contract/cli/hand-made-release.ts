@@ -46,6 +46,8 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     application: "shop.wsgi:application",
     workers: null,
     celery: null,
+    services: [],
+    services: [],
     overlayFile: files.overlay,
     variablesFile: files.variables,
   };

@@ -4,7 +4,14 @@ import {
   type GivenServices,
 } from "../../../../../cli/targets/local/decide-services.ts";
 import type { DatabaseFacts, SettingsFacts } from "../../../../../runtime/origin/contract.ts";
-import { buildSettingsFacts } from "./settings-facts.ts";
+import { SETTINGS_FACTS } from "../../inspect/settings-facts-example.ts";
+
+/** An app on SQLite that needs no server, but for what the test says. */
+function buildSettingsFacts(facts: Partial<SettingsFacts>): SettingsFacts {
+  const engine = "django.db.backends.sqlite3";
+  const sqlite = { engine, vendor: "sqlite", host: "file", connMaxAge: 0 } as const;
+  return { ...SETTINGS_FACTS, databases: { default: sqlite }, ...facts };
+}
 
 const AUTO: GivenServices = { database: "auto", redis: "auto", givenNames: [] };
 
