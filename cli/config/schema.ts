@@ -89,7 +89,7 @@ const environment = z.strictObject({
     .min(1)
     .max(256)
     .optional()
-    .describe("Worker processes of Django. Default: from CPU and memory."),
+    .describe("Worker processes of Django. Default: one a core and one more."),
   database: service
     .default("auto")
     .describe(

@@ -15,6 +15,8 @@ export interface ToolFailure {
   readonly code: ErrorCode;
   /** What did not work, e.g. `The frontend in frontend/ did not build`. */
   readonly message: string;
+  /** From the tool's last 300 lines to the cause in its own words, for the message. */
+  readonly cause?: (output: string) => string | undefined;
   /** From the tool's last 300 lines to the one next step. */
   readonly hint?: (output: string) => string | undefined;
   /** Takes away what hides the cause, such as a usage text. */
@@ -125,9 +127,10 @@ function toolError(options: RunToolOptions, result: FailedResult, output: string
   }
   const ending = result.signal === undefined ? `exit ${result.exitCode}` : result.signal;
   const hint = options.failure.hint?.(output);
+  const why = options.failure.cause?.(output);
   return new MizanError(
     options.failure.code,
-    `${options.failure.message} (${basename(program)}: ${ending})`,
+    `${options.failure.message} (${basename(program)}: ${ending})${why === undefined ? "" : `: ${why}`}`,
     {
       hint: hint ?? "The lines above say why; fix that and run the same command again",
       details,

@@ -29,7 +29,7 @@ export default defineConfig({
       // Settings that Mizan fills in where they are missing or unsafe; `mizan inspect` lists them.
       // overlay: true,
       // disabledOverlayRules: ["cookies"],
-      // Worker processes of Django. Default: from CPU and memory.
+      // Worker processes of Django. Default: one a core and one more.
       // workers: 4,
       // Releases kept for `mizan rollback`.
       // keepReleases: 5,

@@ -108,15 +108,16 @@ def test_a_table_in_use_does_not_hold_up_others_for_ever(plain, postgres_url):
     env = {"PLAIN_DATABASE": "postgresql"}
     plain.overlay(databaseUrl=postgres_url)
     assert plain.run("manage", "migrate", "shop", "0001", env=env)[0] == 0
-    with psycopg.connect(postgres_url) as user:
+    log = plain.folder / "migrate.log"
+    with psycopg.connect(postgres_url) as user, open(log, "wb") as stderr:
         user.execute("SELECT * FROM shop_order")
-        process = plain.start("migrate", env=env, stdout=subprocess.DEVNULL)
-        time.sleep(9)
-        assert process.poll() is None
+        process = plain.start("migrate", env=env, stdout=subprocess.DEVNULL, stderr=stderr)
+        deadline = time.monotonic() + 60
+        while "waits for a table that is in use" not in log.read_text():
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
     # The reader has ended: one of the next tries gets the table.
-    output = process.communicate(timeout=60)[1].decode()
-    assert process.returncode == 0, output
-    assert "waits for a table that is in use" in output
+    assert process.wait(timeout=60) == 0, log.read_text()
 
 
 def test_sqlite_is_in_wal_mode_and_begins_immediately(plain):

@@ -7,7 +7,7 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import { type Command, runTool } from "../../tools/run-tool.ts";
 import { buildLocalVersionVariables, buildUvEnvironment } from "../../tools/tool-environment.ts";
 import * as uv from "../../tools/uv.ts";
-import { findInstallHint } from "./install-failure.ts";
+import { findInstallCause, findInstallHint } from "./install-failure.ts";
 import { convertPdmLock } from "./pdm-lock.ts";
 import { convertPipenvLock } from "./pipenv-lock.ts";
 import {
@@ -69,6 +69,7 @@ export function runUv(
     failure: {
       code: "BUILD_FAILED",
       message: "The Python packages could not be installed",
+      cause: findInstallCause,
       hint: findInstallHint,
     },
   });

@@ -60,3 +60,9 @@ const KNOWN_CAUSES: readonly KnownCause[] = [
 export function findInstallHint(output: string): string | undefined {
   return KNOWN_CAUSES.find(({ pattern }) => pattern.test(output))?.hint;
 }
+
+/** uv's last `cause:` line, else its last `error:` line. */
+export function findInstallCause(output: string): string | undefined {
+  const says = (word: string) => output.match(new RegExp(`^\\s*${word}: .*$`, "gm"))?.at(-1);
+  return (says("cause") ?? says("error"))?.trim().replace(/^\w+: /, "");
+}

@@ -1,6 +1,7 @@
 /** Makes the artefacts of a release: source copy, Python environment, frontends, settings. */
 
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { SettingsFacts } from "../../../runtime/origin/contract.ts";
 import { copySourceTree } from "../../build/copy-source-tree.ts";
@@ -130,6 +131,14 @@ function frontendOptions(
   };
 }
 
+/**
+ * One process a core and one more, each with four threads. The usual 2·cores + 1 is for a server of
+ * its own; here the release before, the database and the Edge share the cores.
+ */
+function countWorkers(): number {
+  return availableParallelism() + 1;
+}
+
 /** What the settings probe needs; the static facts' best guess for the rest. */
 async function draftPlan(
   session: LocalSession,
@@ -155,7 +164,7 @@ async function draftPlan(
       settingsModule: backend.settingsModule,
       interface: "wsgi",
       application: "",
-      workers: session.environment.workers ?? null,
+      workers: session.environment.workers ?? countWorkers(),
       celery: null,
       services: [],
       overlayFile: files.overlay,

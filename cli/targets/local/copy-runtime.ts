@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -23,8 +23,8 @@ export async function copyRuntime(sourceFolder: string, runtimesFolder: string):
   }
   const folder = join(runtimesFolder, hash.digest("hex").slice(0, 16));
   if (existsSync(folder)) return folder;
-  const temporary = `${folder}.${process.pid}`;
-  await mkdir(temporary, { recursive: true });
+  await mkdir(runtimesFolder, { recursive: true });
+  const temporary = await mkdtemp(`${folder}.`);
   await cp(source, join(temporary, "mizan_runtime"), {
     recursive: true,
     filter: (path) => !path.includes("__pycache__"),

@@ -20,6 +20,7 @@ import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { workerSpec } from "./process-specs.ts";
+import { readLastExit } from "./read-last-exit.ts";
 import { readLogTail } from "./read-logs.ts";
 import { returnToPointer, undoRelease } from "./recover-unfinished.ts";
 import { retireReleases } from "./retire-releases.ts";
@@ -114,23 +115,25 @@ async function startAndVerify(
   await writeLaunchPlan(releaseFolder(session, plan.release), plan);
   const worker = workerSpec(plan, session.specs);
   const title = worker === null ? "Start the app" : "Start the app and its Celery worker";
-  const slot = await held.step("start", title, async () => {
-    const [slotOfOrigin] = await Promise.all([
-      ensureOrigin(session, agent, plan),
-      worker === null ? undefined : startProcess(agent, worker),
-    ]);
-    return slotOfOrigin;
+  const started = await held.step("start", title, async () => {
+    const origin = ensureOrigin(session, agent, plan).then((slot) => ({
+      slot,
+      readyAtMs: session.context.nowMs(),
+    }));
+    if (worker !== null) await Promise.all([origin, startProcess(agent, worker)]);
+    return origin;
   });
   await held.step("verify", "Verify the release", async () => {
     const environment = await ensureEnvironmentRecord(session);
     await verifyRelease({
       release: plan.release,
-      socketPath: session.paths.slotSocket(slot),
+      socketPath: session.paths.slotSocket(started.slot),
       host: `${environment.host}:${environment.port}`,
       asksRoot: facts.urlconf.resolvesRoot,
-      settleMs: SETTLE_MS,
+      settleMs: SETTLE_MS - (session.context.nowMs() - started.readyAtMs),
       signal: held.signal,
       readLogTail: () => readLogTail(session.paths.logs, "origin", plan.release),
+      readLastExit: () => readLastExit(agent, plan.release),
     });
     const { processes } = await agent.status();
     const origin = processes.find(

@@ -12,6 +12,7 @@ import { type Held, type HoldOptions, holdEnvironment } from "./hold-environment
 import { readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { readLastExit } from "./read-last-exit.ts";
 import { readLogTail } from "./read-logs.ts";
 import { returnToPointer } from "./recover-unfinished.ts";
 import { retireReleases } from "./retire-releases.ts";
@@ -59,6 +60,7 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
       settleMs: 0,
       signal: held.signal,
       readLogTail: () => readLogTail(session.paths.logs, "origin", to),
+      readLastExit: () => readLastExit(agent, to),
     });
   });
   await held.step("switch", "Switch traffic", async () => {

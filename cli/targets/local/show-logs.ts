@@ -25,10 +25,16 @@ export async function showLogs(
   const shown = new Set<string>();
   const following: Promise<void>[] = [];
   const { signal } = session.context;
-  const show = async (file: LogFile, count: number) => {
+  // A file that is new since then is of a new release, and shown from its first line on.
+  const old = new Set((await listLogFiles(session.paths.logs)).map((file) => file.path));
+  const show = async (file: LogFile) => {
     shown.add(file.path);
     const say = (line: string) => onLine(file.process, line);
-    const end = await ifThere(readLastLines(file.path, count));
+    if (!old.has(file.path)) {
+      following.push(followLog(file.path, 0, signal, say));
+      return;
+    }
+    const end = await ifThere(readLastLines(file.path, options.lines));
     if (end === null) return;
     end.lines.forEach(say);
     if (options.follow) following.push(followLog(file.path, end.endByte, signal, say));
@@ -37,11 +43,11 @@ export async function showLogs(
   const files = await selectFiles(session, options.process);
   if (files.length === 0 && options.process !== null)
     throw await noSuchLog(session, options.process);
-  for (const file of files) await show(file, options.lines);
+  for (const file of files) await show(file);
   while (options.follow && !signal.aborted) {
     await sleep(NEW_FILES_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
     for (const file of await selectFiles(session, options.process)) {
-      if (!shown.has(file.path)) await show(file, options.lines);
+      if (!shown.has(file.path)) await show(file);
     }
   }
   await Promise.all(following);

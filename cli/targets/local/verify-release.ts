@@ -33,6 +33,8 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
   /** Last lines of the origin's log, for the error. */
   readonly readLogTail: () => Promise<string>;
+  /** How the process ended, null if it has not: the cause, where it does not answer. */
+  readonly readLastExit: () => Promise<string | null>;
 }
 
 /**
@@ -83,7 +85,9 @@ async function ask(options: VerifyOptions, path: string): Promise<SocketAnswer> 
     });
   } catch (error) {
     const answer = { status: 0, headers: {}, body: "" };
-    throw await unhealthy(options, path, answer, "the process does not answer", error);
+    const end = await options.readLastExit();
+    const cause = end === null ? "the process does not answer" : `the process ended (${end})`;
+    throw await unhealthy(options, path, answer, cause, error);
   }
 }
 

@@ -47,7 +47,6 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     workers: null,
     celery: null,
     services: [],
-    services: [],
     overlayFile: files.overlay,
     variablesFile: files.variables,
   };

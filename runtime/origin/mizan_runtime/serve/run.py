@@ -1,5 +1,6 @@
 """Verb `serve`: this process becomes the gunicorn master of the app."""
 
+import importlib
 import os
 import sys
 
@@ -16,6 +17,23 @@ ASGI_KEEP_ALIVE_SECONDS = 75
 # Longer than any request that is worth waiting for; gunicorn ends what is left.
 GRACEFUL_TIMEOUT_SECONDS = 30
 WORKER_TIMEOUT_SECONDS = 60
+
+
+# Django's own, which neither read settings nor open anything: imported once, shared by all workers.
+# The app itself is imported in each worker, since it may start threads or open connections.
+DJANGO_MODULES = (
+    "django.contrib.sessions.middleware",
+    "django.core.handlers.asgi",
+    "django.core.handlers.wsgi",
+    "django.db.migrations.loader",
+    "django.db.models",
+    "django.forms",
+    "django.middleware.common",
+    "django.middleware.csrf",
+    "django.template.response",
+    "django.urls",
+    "django.views.generic",
+)
 
 
 class Server(BaseApplication):
@@ -38,6 +56,8 @@ class Server(BaseApplication):
 
 def run(_arguments):
     interface = os.environ.get(contract.ENV_INTERFACE, "wsgi")
+    for module in DJANGO_MODULES:
+        importlib.import_module(module)
     watch = ParentWatch()
     options = build_options(os.environ[contract.ENV_BIND], interface, _workers())
     options["post_fork"] = lambda _server, _worker: watch.watch()

@@ -1,0 +1,38 @@
+/** One measured figure, its target, and the arithmetic of medians. */
+
+export interface Figure {
+  readonly name: string;
+  /** As shown: `1.84 s`, `1.6 ×`. */
+  readonly shown: string;
+  readonly value: number;
+  /** What issue or design ask for; null: none. */
+  readonly target: { readonly shown: string; readonly isMet: boolean } | null;
+}
+
+/** @throws for an empty list. */
+export function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new Error("A median of nothing");
+  return middle;
+}
+
+/** A time in seconds that should be at most `targetSeconds`. */
+export function secondsFigure(name: string, ms: number, targetSeconds: number | null): Figure {
+  const value = ms / 1000;
+  const target =
+    targetSeconds === null
+      ? null
+      : { shown: `≤ ${targetSeconds} s`, isMet: value <= targetSeconds };
+  return { name, shown: `${value.toFixed(2)} s`, value, target };
+}
+
+/** A ratio within this run that should be at most `limit`. */
+export function ratioFigure(name: string, value: number, limit: number): Figure {
+  return {
+    name,
+    shown: `${value.toFixed(2)} ×`,
+    value,
+    target: { shown: `≤ ${limit} ×`, isMet: value <= limit },
+  };
+}
