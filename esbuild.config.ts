@@ -2,13 +2,30 @@
 
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import ts from "typescript";
 
 const root = import.meta.dirname;
 
 /** Oldest Node that users may run: `engines` of package.json. */
 const NODE_TARGET = "node22.12";
+
+/** Bundled though it is a package: loading its eight files makes `--help` a fifth slower. */
+const BUNDLED = "commander";
+
+/** commander imports `node:process`; as a module that opens stdin, stdout and stderr at once (4 ms). */
+const globalProcess: Plugin = {
+  name: "global-process",
+  setup(builder) {
+    builder.onResolve({ filter: /^node:process$/ }, () => ({
+      path: "process",
+      namespace: "global",
+    }));
+    builder.onLoad({ filter: /.*/, namespace: "global" }, () => ({
+      contents: "export default globalThis.process;",
+    }));
+  },
+};
 
 /**
  * The program, the agent that it starts, and what a `mizan.config.ts` imports.
@@ -24,7 +41,8 @@ const cli = {
   outExtension: { ".js": ".mjs" },
   chunkNames: "[name]-[hash]",
   splitting: true, // dynamic imports stay dynamic: `--help` loads little
-  packages: "external", // dependencies are installed beside us
+  external: await listInstalled(), // dependencies are installed beside us
+  plugins: [globalProcess],
   platform: "node",
   target: NODE_TARGET,
 } satisfies BuildOptions;
@@ -42,10 +60,19 @@ const edge = {
 
 /** Files that are read, not imported, from the bundle's folder. */
 const copies: Readonly<Record<string, string>> = {
+  // Its licence asks for it.
+  "dist/licenses/commander.txt": "node_modules/commander/LICENSE",
   "dist/cli/listen.py": "cli/targets/local/agent/listen.py",
 };
 
 type Files = Map<string, string | Uint8Array>;
+
+async function listInstalled(): Promise<string[]> {
+  const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>; // our own file
+  };
+  return Object.keys(manifest.dependencies).filter((name) => name !== BUNDLED);
+}
 
 async function buildPackage(): Promise<void> {
   const outputs = await Promise.all([bundle(cli), bundle(edge), readCopies()]);

@@ -85,7 +85,8 @@ function listenForSignals(machine: Machine, childHasTerminal: boolean) {
   return { signal: interrupt.signal, dispose };
 
   function onSignal() {
-    if (!childHasTerminal) dispose();
+    // Not now: execa's own handler for the same signal ends us when it finds itself alone.
+    if (!childHasTerminal) setImmediate(dispose);
     interrupt.abort(createInterruptedError());
   }
 }

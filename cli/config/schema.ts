@@ -90,6 +90,14 @@ const environment = z.strictObject({
     .max(256)
     .optional()
     .describe("Worker processes of Django. Default: one a core and one more."),
+  startTimeoutSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe(
+      "How long the app may take to load, and to become ready. A release that takes longer is undone.",
+    ),
   database: service
     .default("auto")
     .describe(

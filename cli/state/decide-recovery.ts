@@ -13,10 +13,12 @@ export interface Recovery {
  * Stopping things (`down`, `destroy`) is only ever finished: there is nothing to go back to.
  */
 export function decideRecovery(
-  journal: Pick<JournalRecord, "kind" | "release">,
+  journal: Pick<JournalRecord, "kind" | "release" | "steps">,
   pointer: Pick<Pointer, "release"> | null,
 ): Recovery {
   if (journal.kind === "down" || journal.kind === "destroy") {
+    // Before its first step it has stopped nothing, and has not noted what it would have kept.
+    if (journal.steps.length === 0) return { action: "undo", reason: "it had not begun" };
     return { action: "finish", reason: `a ${journal.kind} that has begun is finished` };
   }
   if (journal.release !== null && pointer?.release === journal.release) {

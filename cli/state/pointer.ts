@@ -1,6 +1,7 @@
 /** The pointer `current`: the one place that says which release of an environment is live (D4). */
 import { z } from "zod";
 import { MizanError } from "../../infra/contract/errors.ts";
+import { removeDocument } from "./remove-document.ts";
 import type { StateStore } from "./store.ts";
 
 const POINTER_KEY = "current";
@@ -50,6 +51,11 @@ export async function moveCurrent(store: StateStore, move: PointerMove): Promise
       : await store.replace(POINTER_KEY, next, stored.etag);
   if (etag === null) throw buildConflict(move, await readCurrent(store));
   return next;
+}
+
+/** Nothing is live any more. Missing is success. */
+export async function removeCurrent(store: StateStore): Promise<void> {
+  await removeDocument(store, POINTER_KEY);
 }
 
 function buildConflict(move: PointerMove, found: Pointer | null): MizanError {

@@ -2,6 +2,7 @@
 import { MizanError } from "../../infra/contract/errors.ts";
 import { isReleaseId } from "./release-id.ts";
 import { parseReleaseRecord, type ReleaseRecord } from "./release-record.ts";
+import { removeDocument } from "./remove-document.ts";
 import type { StateStore } from "./store.ts";
 import { updateDocument } from "./update-document.ts";
 
@@ -66,10 +67,7 @@ export async function updateRelease(
 
 /** Forgets a release; missing is success. */
 export async function removeRelease(store: StateStore, id: string): Promise<void> {
-  for (;;) {
-    const stored = await store.read(PREFIX + id);
-    if (stored === null || (await store.remove(PREFIX + id, stored.etag))) return;
-  }
+  await removeDocument(store, PREFIX + id);
 }
 
 function buildUnknownError(id: string): MizanError {

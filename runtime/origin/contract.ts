@@ -31,6 +31,8 @@ export const RUNTIME_ENV = {
    * the app and is ready: code that was not switched to runs no task.
    */
   startFile: "MIZAN_START_FILE",
+  /** `probe`: seconds that loading the app may take, as `readyTimeoutSeconds` of its processes. */
+  startTimeoutSeconds: "MIZAN_START_TIMEOUT_SECONDS",
   /** File descriptor number on which the verb writes its JSON result (never stdout). */
   resultFd: "MIZAN_RESULT_FD",
 } as const;
@@ -197,6 +199,11 @@ export interface SettingsFacts {
     readonly broker: ServiceKind;
   } | null;
   readonly channels: { readonly layer: ServiceKind | null } | null;
+  /**
+   * Where the user's settings (caches, channel layers, Celery, any Redis URL) expect Redis: the
+   * nearest of all mentions; null: nowhere. `none` or `loopback`: this machine has to have one.
+   */
+  readonly redisHost: "none" | "loopback" | "socket" | "remote" | null;
   readonly overlay: readonly OverlayChange[];
   /** Where a setting is assigned, relative to the app folder: `{"DATABASES": "config/settings.py:41"}`. */
   readonly locations: Readonly<Record<string, string>>;

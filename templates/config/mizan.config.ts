@@ -31,6 +31,8 @@ export default defineConfig({
       // disabledOverlayRules: ["cookies"],
       // Worker processes of Django. Default: one a core and one more.
       // workers: 4,
+      // How long the app may take to load and to become ready, before the release is undone.
+      // startTimeoutSeconds: 60,
       // Releases kept for `mizan rollback`.
       // keepReleases: 5,
     },

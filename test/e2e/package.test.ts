@@ -73,6 +73,7 @@ test("holds the program, the agent, the Edge, the types, the Python runtime and 
       "dist/cli/config/define-config.mjs",
       "dist/cli/listen.py",
       "dist/edge/cache.mjs",
+      "dist/licenses/commander.txt",
       ...python,
       ...templates,
     ].sort(),

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type FoundProcess, findProcessesOf } from "./processes.ts";
@@ -77,9 +77,11 @@ async function editFile(path: string, change: (text: string) => string): Promise
 
 async function removeProject(folder: string, options: MizanOptions): Promise<void> {
   const problems: string[] = [];
-  if (existsSync(join(folder, ".mizan"))) {
-    const { result, exitCode, stderr } = await runMizan(["destroy", "--yes"], options);
-    if (exitCode !== 0) problems.push(`destroy: ${result?.error?.message ?? stderr}`);
+  const environments = join(folder, ".mizan/env");
+  for (const name of existsSync(environments) ? await readdir(environments) : []) {
+    const words = ["destroy", "--yes", "--env", name];
+    const { result, exitCode, stderr } = await runMizan(words, options);
+    if (exitCode !== 0) problems.push(`destroy ${name}: ${result?.error?.message ?? stderr}`);
   }
   for (const { pid, command } of findProcessesOf(folder)) {
     problems.push(`left running: ${pid} ${command}`);

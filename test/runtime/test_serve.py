@@ -4,10 +4,18 @@ import json
 import os
 import signal
 import stat
+import sys
 import threading
 import time
 
+import gunicorn
 import pytest
+
+from conftest import RUNTIME
+
+sys.path.insert(0, str(RUNTIME))
+
+from mizan_runtime.serve.run import COUNTS_CONNECTIONS_RELIABLY  # noqa: E402
 
 KINDS = [("config.wsgi:application", "wsgi"), ("config.asgi:application", "asgi")]
 
@@ -136,7 +144,6 @@ def test_workers_are_gone_within_two_seconds_of_kill_9_of_the_master(served):
     workers = server.workers()
     assert len(workers) == 2
     # One of them is in the middle of a long request.
-    connection, _ = None, None
     thread = threading.Thread(target=swallow, args=(server, "/slow/?seconds=20"))
     thread.start()
     time.sleep(0.3)
@@ -204,3 +211,42 @@ def test_writes_from_many_threads_do_not_find_sqlite_locked(served):
         thread.join()
     assert statuses == [200] * 80
     assert server.get("/count/")[2] == "80"
+
+
+# Older versions, which Python 3.8 has, cannot be told so.
+if gunicorn.version_info >= COUNTS_CONNECTIONS_RELIABLY:
+
+    def test_a_worker_takes_no_connection_that_another_could_answer(plain):
+        server = plain.serve("config.wsgi:application", workers=2)
+        deadline = time.monotonic() + 20
+        while len(instances(server)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        # Two workers of four threads: all but one thread are busy.
+        slow = [threading.Thread(target=server.get, args=("/slow/?seconds=6",)) for _ in range(7)]
+        for thread in slow:
+            thread.start()
+        time.sleep(0.5)
+        for _ in range(10):
+            assert server.get("/")[2] == "home"
+        assert all(thread.is_alive() for thread in slow)
+        for thread in slow:
+            thread.join()
+
+
+def instances(server):
+    return {json.loads(server.get("/_mizan/live")[2])["instance"] for _ in range(8)}
+
+
+def test_websockets_are_closed_with_1012_at_drain(plain):
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import unix_connect
+
+    server = plain.serve("config.socket_asgi:application", "asgi")
+    with unix_connect(str(server.path), "ws://localhost/echo") as socket:
+        socket.send("hello")
+        assert socket.recv() == "HELLO"
+        server.process.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+    assert closed.value.rcvd.code == 1012
+    assert server.process.wait(timeout=10) == 0

@@ -165,6 +165,7 @@ async function draftPlan(
       interface: "wsgi",
       application: "",
       workers: session.environment.workers ?? countWorkers(),
+      startTimeoutSeconds: session.environment.startTimeoutSeconds,
       celery: null,
       services: [],
       overlayFile: files.overlay,

@@ -48,21 +48,21 @@ export function decideServices(
       reason: "settings.DATABASES needs PostgreSQL and no address is given",
     });
   }
-  const user = redisUser(facts);
+  const wantsRedis = facts.redisHost === "none" || facts.redisHost === "loopback";
   if (
-    user !== null &&
-    (given.redis === "own" || (given.redis === "auto" && !isGiven(REDIS_NAME)))
+    facts.redisHost !== null &&
+    (given.redis === "own" || (given.redis === "auto" && wantsRedis && !isGiven(REDIS_NAME)))
   ) {
-    decisions.push({ service: "redis", reason: `${user} needs Redis and no address is given` });
+    const reason = `${nameRedisUser(facts)} needs Redis and no address is given`;
+    decisions.push({ service: "redis", reason });
   }
   return decisions;
 }
 
-/** The first setting that uses Redis, or null. */
-function redisUser(facts: SettingsFacts): string | null {
+function nameRedisUser(facts: SettingsFacts): string {
   const uses = (kind: ServiceKind | null | undefined) => kind === "redis";
   if (uses(facts.celery?.broker)) return "Celery's broker";
   if (Object.values(facts.caches).some((cache) => uses(cache.kind))) return "settings.CACHES";
   if (uses(facts.channels?.layer)) return "settings.CHANNEL_LAYERS";
-  return null;
+  return "a Redis address in the settings"; // RQ, a lock, …
 }

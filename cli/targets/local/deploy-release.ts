@@ -4,7 +4,7 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readPackageVersion } from "../../package-files.ts";
 import { readUserAtHost } from "../../state/lease-owner.ts";
-import { moveCurrent, readCurrent } from "../../state/pointer.ts";
+import { moveCurrent } from "../../state/pointer.ts";
 import { createReleaseId } from "../../state/release-id.ts";
 import { createRelease, updateRelease } from "../../state/releases.ts";
 import type { DeployOptions, DeployResult } from "../target.ts";
@@ -22,7 +22,7 @@ import { migrateDatabase } from "./migrate-database.ts";
 import { workerSpec } from "./process-specs.ts";
 import { readLastExit } from "./read-last-exit.ts";
 import { readLogTail } from "./read-logs.ts";
-import { returnToPointer, undoRelease } from "./recover-unfinished.ts";
+import { returnToPointer, takeBackSwitch, undoRelease } from "./recover-unfinished.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { startProcess } from "./start-process.ts";
 import { verifyRelease } from "./verify-release.ts";
@@ -50,6 +50,7 @@ export async function deployRelease(
       return found;
     });
     if (draft.isUnchanged && draft.live !== null && !options.force) {
+      await ensureEnvironmentRecord(session); // it shall be up, also after `down`
       await returnToPointer(session);
       return { release: draft.live.id, unchanged: true };
     }
@@ -172,11 +173,7 @@ async function recordInputs(
 
 /** The pointer first: if it had moved, it goes back to what was live. */
 async function undoDeploy(session: LocalSession, release: string, error: unknown): Promise<void> {
-  const pointer = await readCurrent(session.store);
-  if (pointer?.release === release && pointer.previous !== null) {
-    const nowMs = session.context.nowMs();
-    await moveCurrent(session.store, { from: release, to: pointer.previous, nowMs });
-  }
+  await takeBackSwitch(session, release);
   const reason = error instanceof Error ? error.message : String(error);
   await undoRelease(session, release, { status: "failed", reason });
 }

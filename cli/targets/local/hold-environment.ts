@@ -6,7 +6,7 @@ import { readLeaseOwner } from "../../state/lease-owner.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import { ensureMizanFolder } from "./environment-paths.ts";
 import type { LocalSession } from "./local-session.ts";
-import { recoverUnfinished } from "./recover-unfinished.ts";
+import { abandonUnfinished, recoverUnfinished } from "./recover-unfinished.ts";
 
 export interface HoldOptions {
   readonly kind: JournalKind;
@@ -51,7 +51,9 @@ export async function holdEnvironment<T>(
   });
   const signal = AbortSignal.any([context.signal, lease.signal]);
   try {
-    await recoverUnfinished(session);
+    // Nothing that is broken may stand in the way of its removal.
+    if (options.kind === "destroy") await abandonUnfinished(session);
+    else await recoverUnfinished(session);
     const from = (await readCurrent(store))?.release ?? null;
     const journal = await openJournal(store, {
       kind: options.kind,

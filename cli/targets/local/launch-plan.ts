@@ -23,6 +23,8 @@ const launchPlanSchema = z.strictObject({
   application: z.string(),
   /** Worker processes of the origin; null: from CPU and memory. */
   workers: z.number().int().positive().nullable(),
+  /** How long the app may take to load, and a process to become ready. */
+  startTimeoutSeconds: z.number().int().positive(),
   celery: z.strictObject({ app: z.string(), beat: z.boolean() }).nullable(),
   /** Servers of the environment's own that must run before it. */
   services: z.array(z.enum(["postgres", "redis"])),

@@ -9,7 +9,6 @@ import { type LaunchPlan, releaseFiles } from "./launch-plan.ts";
 const ORIGIN_STOP_SECONDS = 35;
 /** Celery's warm shutdown ends when running tasks have ended; longer ones are cut. */
 const WORKER_STOP_SECONDS = 120;
-const READY_SECONDS = 60;
 
 /** Names that programs expect from any login session; nothing else of the shell is passed on. */
 const BASE_NAMES = [
@@ -55,6 +54,7 @@ export function buildRuntimeEnv(plan: LaunchPlan, context: SpecContext): Record<
     [RUNTIME_ENV.environment]: context.environment,
     [RUNTIME_ENV.interface]: plan.interface,
     [RUNTIME_ENV.application]: plan.application,
+    [RUNTIME_ENV.startTimeoutSeconds]: String(plan.startTimeoutSeconds),
     ...(plan.workers === null ? {} : { [RUNTIME_ENV.workers]: String(plan.workers) }),
     ...(plan.celery === null ? {} : { [RUNTIME_ENV.celeryApp]: plan.celery.app }),
   };
@@ -119,6 +119,6 @@ function releaseSpec(
     user: null,
     logFile: join(context.paths.logs, `${name}-${plan.release}.log`),
     stopSignal: "SIGTERM",
-    readyTimeoutSeconds: READY_SECONDS,
+    readyTimeoutSeconds: plan.startTimeoutSeconds,
   };
 }

@@ -3,9 +3,10 @@
 import { rm } from "node:fs/promises";
 import { decideRecovery } from "../../state/decide-recovery.ts";
 import { type JournalRecord, resumeJournal } from "../../state/journal.ts";
-import { readCurrent } from "../../state/pointer.ts";
+import { moveCurrent, readCurrent, removeCurrent } from "../../state/pointer.ts";
 import { listReleases, updateRelease } from "../../state/releases.ts";
 import { applyPointer } from "./apply-pointer.ts";
+import { readEnvironmentRecord } from "./environment-record.ts";
 import { connectLocalAgent, ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { removeEnvironment } from "./remove-environment.ts";
@@ -21,12 +22,19 @@ export async function recoverUnfinished(session: LocalSession): Promise<void> {
   const cutAt = record.steps.at(-1)?.name ?? "its start";
   const did = action === "finish" ? "it is finished now" : "it is undone";
   session.context.out.warn(`The last ${record.kind} was cut off at ${cutAt}: ${did} (${reason}).`);
-  if (record.kind === "destroy") await removeEnvironment(session, readKeepData(record));
-  else if (record.kind === "down") await stopEnvironment(session);
+  if (record.kind === "destroy" && action === "finish") {
+    await removeEnvironment(session, readKeepData(record));
+  } else if (record.kind === "down" && action === "finish") await stopEnvironment(session);
   else if (action === "undo" && record.kind === "deploy" && record.release !== null) {
     await undoRelease(session, record.release, { status: "undone", reason: `cut off at ${cutAt}` });
   } else await returnToPointer(session);
   await journal.close(action === "finish" ? "finished" : "undone");
+}
+
+/** For a command that removes everything: what an earlier one left is gone with the rest. */
+export async function abandonUnfinished(session: LocalSession): Promise<void> {
+  const journal = await resumeJournal(session.store, session.context.nowMs);
+  await journal?.close("undone");
 }
 
 /**
@@ -53,9 +61,24 @@ export async function undoRelease(
   await rm(releaseFolder(session, release), { recursive: true, force: true });
 }
 
-/** What the pointer names runs again, if it names anything and should be up. */
+/** Where a release went live in a command that fails after that: what was live before is so again. */
+export async function takeBackSwitch(session: LocalSession, release: string): Promise<void> {
+  const pointer = await readCurrent(session.store);
+  if (pointer?.release !== release) return;
+  const { previous } = pointer;
+  const nowMs = session.context.nowMs();
+  if (previous === null) await removeCurrent(session.store);
+  else await moveCurrent(session.store, { from: release, to: previous, nowMs });
+}
+
+/** What the pointer names runs again if it should be up; nothing runs if it names nothing, or should be down. */
 export async function returnToPointer(session: LocalSession): Promise<void> {
-  if ((await readCurrent(session.store)) === null) return;
+  const pointer = await readCurrent(session.store);
+  const environment = await readEnvironmentRecord(session.store);
+  if (pointer === null || environment?.desired === "down") {
+    await (await connectLocalAgent(session))?.shutdown();
+    return;
+  }
   const agent = await ensureLocalAgent(session);
   await applyPointer(session, agent);
   await retireReleases(session, agent);

@@ -4,14 +4,17 @@ import { lstatSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
+import { removeCurrent } from "../../state/pointer.ts";
+import { listReleases, removeRelease } from "../../state/releases.ts";
+import type { StateStore } from "../../state/store.ts";
 import { removeBootService } from "./boot-service.ts";
 import type { LocalSession } from "./local-session.ts";
 import { removeServiceData } from "./services/service-folder.ts";
 import { stopEnvironment } from "./stop-environment.ts";
 
 /**
- * Everything but the state, which tells the next command to go on if this one is cut off. Virtual
- * environments and tools are shared, so they go with the last environment.
+ * Everything but the state's folder, which tells the next command to go on if this one is cut off.
+ * Virtual environments and tools are shared, so they go with the last environment.
  */
 export async function removeEnvironment(session: LocalSession, keepData: boolean): Promise<void> {
   const { paths } = session;
@@ -26,6 +29,13 @@ export async function removeEnvironment(session: LocalSession, keepData: boolean
     const path = join(paths.folder, name);
     if (path !== paths.state && !(keepData && path === paths.data)) await removeTree(path);
   }
+  await forgetReleases(session.store);
+}
+
+/** Whoever has the lease next finds nothing live. */
+async function forgetReleases(store: StateStore): Promise<void> {
+  for (const { id } of await listReleases(store)) await removeRelease(store, id);
+  await removeCurrent(store);
 }
 
 /** After the lease was given back: the state, and what no other environment of the project needs. */

@@ -9,6 +9,7 @@ import { holdEnvironment } from "./hold-environment.ts";
 import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
 import { returnToPointer } from "./recover-unfinished.ts";
+import { removeState } from "./remove-environment.ts";
 
 const EDGE_NOTE = "Edge: passes through and serves static files (no Mizan manifest).";
 
@@ -43,6 +44,7 @@ export async function reportStatus(session: LocalSession): Promise<StatusResult>
  */
 export async function bringBack(session: LocalSession): Promise<void> {
   if (!(await needsRepair(session))) return;
+  const unfinished = await readUnfinished(session.store);
   session.context.out.warn("Something had stopped: bringing the environment back.");
   const hold = {
     kind: "up",
@@ -52,6 +54,8 @@ export async function bringBack(session: LocalSession): Promise<void> {
   } as const;
   try {
     await holdEnvironment(session, hold, () => returnToPointer(session));
+    const isDestroyed = (await readCurrent(session.store)) === null;
+    if (unfinished?.kind === "destroy" && isDestroyed) await removeState(session);
   } catch (error) {
     if (!(error instanceof MizanError) || error.code !== "ENVIRONMENT_LOCKED") throw error;
     session.context.out.warn(error.message);

@@ -7,14 +7,14 @@ import type { ReleaseRecord } from "../../state/release-record.ts";
 import { listReleases, readRelease } from "../../state/releases.ts";
 import type { RollbackOptions, RollbackResult } from "../target.ts";
 import { applyPointer, ensureOrigin } from "./apply-pointer.ts";
-import { environmentUrl, readEnvironmentRecord } from "./environment-record.ts";
+import { ensureEnvironmentRecord, environmentUrl } from "./environment-record.ts";
 import { type Held, type HoldOptions, holdEnvironment } from "./hold-environment.ts";
 import { readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { readLastExit } from "./read-last-exit.ts";
 import { readLogTail } from "./read-logs.ts";
-import { returnToPointer } from "./recover-unfinished.ts";
+import { returnToPointer, takeBackSwitch } from "./recover-unfinished.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { verifyRelease } from "./verify-release.ts";
 
@@ -28,21 +28,27 @@ export async function rollbackRelease(
     kind: "rollback",
     release: to,
     waitSeconds: options.waitSeconds,
-    undo: () => returnToPointer(session),
+    undo: async () => {
+      await takeBackSwitch(session, to);
+      await returnToPointer(session);
+    },
   };
   return holdEnvironment(session, hold, async (held) => {
     const from = requireLive(held.from);
     const target = await readRelease(session.store, to);
-    await checkMigrations(session, target, options.allowMigrations);
-    await switchBack(session, held, to);
-    const environment = await readEnvironmentRecord(session.store);
-    if (environment === null) throw new Error("A live release without an environment record");
+    // The command that this one waited for may have gone back already.
+    if (from !== to) {
+      await checkMigrations(session, target, options.allowMigrations);
+      await switchBack(session, held, to);
+    }
+    const environment = await ensureEnvironmentRecord(session);
     const durationMs = session.context.nowMs() - startedAtMs;
     return { from, to, url: environmentUrl(environment), durationMs };
   });
 }
 
 async function switchBack(session: LocalSession, held: Held, to: string): Promise<void> {
+  const environment = await ensureEnvironmentRecord(session); // it shall be up, also after `down`
   const agent = await ensureLocalAgent(session);
   const plan = await readLaunchPlan(releaseFolder(session, to));
   await held.step("start", `Start release ${to}`, async (step) => {
@@ -51,11 +57,10 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
       step.skip("still warm");
     }
     const slot = await ensureOrigin(session, agent, plan);
-    const environment = await readEnvironmentRecord(session.store);
     await verifyRelease({
       release: to,
       socketPath: session.paths.slotSocket(slot),
-      host: `${environment?.host}:${environment?.port}`,
+      host: `${environment.host}:${environment.port}`,
       asksRoot: false,
       settleMs: 0,
       signal: held.signal,

@@ -1,5 +1,6 @@
 /** Runs one verb of `mizan_runtime` to its end and reads the JSON that it writes beside stdout. */
 
+import { appendFile } from "node:fs/promises";
 import { execa } from "execa";
 import type { z } from "zod";
 import { MizanError } from "../../../infra/contract/errors.ts";
@@ -37,6 +38,7 @@ export async function runRuntime<T>(
   const [program, ...args] = call.lowPriority
     ? (["nice", "-n", "10", ...command] as const)
     : command;
+  await appendFile(call.logFile, "", { mode: 0o600 }); // what apps print may be private
   const log = { file: call.logFile, append: true } as const;
   const done = await execa(program, args, {
     cwd: call.plan.backendFolder,
@@ -49,6 +51,7 @@ export async function runRuntime<T>(
     stdio: ["ignore", log, ["pipe", log], "pipe"],
     reject: false,
     cancelSignal: call.signal,
+    killDescendants: true, // the probe loads the app in a child of its own
     timeout: (call.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1_000,
   });
   call.signal.throwIfAborted();

@@ -83,6 +83,7 @@ const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
   }),
   celery: z.object({ app: z.string(), beat: z.boolean(), broker: serviceKind }).nullable(),
   channels: z.object({ layer: serviceKind.nullable() }).nullable(),
+  redisHost: z.enum(["none", "loopback", "socket", "remote"]).nullable(),
   overlay: z.array(
     z.object({
       rule: overlayRule,

@@ -25,7 +25,7 @@ def run(_arguments):
         activate_settings()
         django.setup()
         result["files"] = _collect(errors)
-    except Exception as error:  # noqa: BLE001 - reported in the result, with its traceback
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - reported with its traceback
         result["error"] = _static_error(error, errors.getvalue(), folder)
     sys.stderr.write(errors.getvalue())
     write_result(fd, result)

@@ -45,6 +45,7 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     interface: "wsgi",
     application: "shop.wsgi:application",
     workers: null,
+    startTimeoutSeconds: 60,
     celery: null,
     services: [],
     overlayFile: files.overlay,

@@ -43,7 +43,7 @@ function call(how: string, options: Partial<RuntimeCall> = {}): RuntimeCall {
   return { verb: "probe", plan: release.plan, env, logFile: log, signal, ...options };
 }
 
-const anything = z.unknown();
+const anything = z.union([z.array(z.string()), z.looseObject({ argv: z.array(z.string()) })]);
 const run = (how: string, options?: Partial<RuntimeCall>) =>
   runRuntime(call(how, options), anything);
 

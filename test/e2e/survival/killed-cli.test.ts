@@ -3,7 +3,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createFolderStore } from "../../../cli/state/folder-store.ts";
 import { assertNoneLost, type Load, startLoad } from "../../helpers/load.ts";
+import { findProcessesOf } from "../../helpers/processes.ts";
 import type { MizanLine, MizanRun } from "../../helpers/run-mizan.ts";
 import { runMizan } from "../../helpers/run-mizan.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
@@ -56,12 +58,15 @@ async function expectTidy(environment = "local"): Promise<void> {
   };
   await waitFor("the dead command's processes to end", strangers, { timeoutSeconds: 5 });
   const folder = app.environmentFolder(environment);
-  expect(listNames(join(folder, "state")).filter((name) => /^(lease|journal)\.json$/.test(name))).toEqual([]);
+  const store = createFolderStore(join(folder, "state"));
+  expect([await store.read("lease"), await store.read("journal")]).toEqual([null, null]);
   const { releases } = (await app.mizan(["releases", "--env", environment])) as unknown as {
     releases: readonly { id: string; status: string; current: boolean }[];
   };
   const kept = releases.filter(({ status }) => status === "live" || status === "superseded");
-  expect(kept.length + releases.filter(({ status }) => status === "undone").length).toBe(releases.length);
+  expect(kept.length + releases.filter(({ status }) => status === "undone").length).toBe(
+    releases.length,
+  );
   expect(releases.filter(({ status }) => status === "live")).toHaveLength(kept.length > 0 ? 1 : 0);
   const folders = join(folder, "releases");
   expect(existsSync(folders) ? listNames(folders) : []).toEqual(kept.map(({ id }) => id).sort());
@@ -73,7 +78,8 @@ async function expectLive(run: MizanRun): Promise<void> {
     processes: readonly { name: string; release: string | null; state: string }[];
   };
   const isOfLive = processes.some(
-    (each) => each.name === "origin" && each.release === status["release"] && each.state === "ready",
+    (each) =>
+      each.name === "origin" && each.release === status["release"] && each.state === "ready",
   );
   expect(isOfLive).toBe(true);
   if (run.result?.["release"] !== undefined) expect(status["release"]).toBe(run.result["release"]);
@@ -167,16 +173,36 @@ describe("without a live release", () => {
     }
   });
 
-  test("a destroy killed at any moment is finished", async () => {
+  test("a down killed at any moment is finished or had not begun, and up brings all back", async () => {
+    const random = createRandom(SEED);
+    await app.mizan(["deploy"]);
+    for (let count = 0; count < RANDOM_KILLS; count += 1) {
+      const afterMs = 150 + random() * 500;
+      await killMizan(["down"], { cwd: app.folder, afterMs });
+      const status = await runMizan(["status"], { cwd: app.folder });
+      expect(status.exitCode, `killed after ${afterMs} ms`).toBe(0);
+      expect(["up", "down"]).toContain(status.result?.["state"]);
+      const isUp = status.result?.["state"] === "up";
+      expect(findProcessesOf(app.environmentFolder()).length > 0).toBe(isUp);
+      await app.mizan(["up"]);
+      await app.read("/version");
+    }
+  });
+
+  test("a destroy killed at any moment is finished or had not begun", async () => {
     const random = createRandom(SEED);
     for (let count = 0; count < RANDOM_KILLS; count += 1) {
       await app.mizan(["deploy"]);
       const afterMs = 150 + random() * 800;
       await killMizan(["destroy", "--yes"], { cwd: app.folder, afterMs });
       const status = await runMizan(["status"], { cwd: app.folder });
-      expect(status.exitCode, `killed after ${afterMs} ms: ${JSON.stringify(status.result)}`).toBe(0);
-      if (status.result?.["release"] !== null) await app.mizan(["destroy", "--yes"]);
-      await waitFor("no process of it", async () => (await app.findStrangers()).length === 0);
+      expect(status.exitCode, `killed after ${afterMs} ms: ${JSON.stringify(status.result)}`).toBe(
+        0,
+      );
+      if (status.result?.["release"] === null) {
+        expect(findProcessesOf(app.environmentFolder())).toEqual([]);
+        expect(existsSync(app.environmentFolder())).toBe(false);
+      } else await app.read("/version");
     }
   });
 });

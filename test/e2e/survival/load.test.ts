@@ -1,7 +1,12 @@
 /** Deploy, rollback and deploy again under 200 requests/s lose no request and no write (D5). */
 
 import { expect, onTestFinished, test } from "vitest";
-import { assertNoneLost, type LoadAnswer, type LoadRequest, startLoad } from "../../helpers/load.ts";
+import {
+  assertNoneLost,
+  type LoadAnswer,
+  type LoadRequest,
+  startLoad,
+} from "../../helpers/load.ts";
 import { createSurvivalApp, type SurvivalApp } from "./survival-app.ts";
 
 const RATE_PER_SECOND = 200;
@@ -99,7 +104,10 @@ test("with PostgreSQL and a migration, deploy, rollback and deploy lose none of 
       prepare: async () => {
         await app.setVersion("2");
         await app.edit("entries/migrations/0002_entry_note.py", () => MIGRATION);
-        await app.edit("entries/models.py", (text) => `${text}    note = models.TextField(null=True)\n`);
+        await app.edit(
+          "entries/models.py",
+          (text) => `${text}    note = models.TextField(null=True)\n`,
+        );
       },
     },
     { words: ["rollback"], version: "1" },

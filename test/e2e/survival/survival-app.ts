@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { requestOverSocket } from "../../../cli/tools/request-over-socket.ts";
 import type { AgentStatus, ProcessStatus } from "../../../cli/targets/local/agent/contract.ts";
+import { requestOverSocket } from "../../../cli/tools/request-over-socket.ts";
 import { findFreePort } from "../../helpers/free-port.ts";
 import { type FoundProcess, findProcessesOf } from "../../helpers/processes.ts";
 import { createTempProject, type TempProject } from "../../helpers/temp-project.ts";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createContext, type GlobalOptions } from "../../../cli/create-context.ts";
 import { FakeMachine, type FakeMachineOptions } from "./fake-machine.ts";
@@ -25,6 +26,9 @@ describe("signals", () => {
   it("are nobody's after the first, so that a second one ends the program", async () => {
     const { machine } = await openContext({});
     machine.emit("SIGINT");
+    // Others that listen to the same signal still find us, and leave the end to us.
+    expect(machine.listenerCount("SIGINT")).toBe(1);
+    await setImmediate();
     expect([machine.listenerCount("SIGINT"), machine.listenerCount("SIGTERM")]).toEqual([0, 0]);
   });
 

@@ -1,10 +1,12 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GLOBAL_FLAGS, twinName } from "../../../cli/command-flags.ts";
 import { commandIndex } from "../../../cli/commands/index.ts";
 import { runJson, runMain } from "./fake-machine.ts";
+
+const MANAGE = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n';
 
 let folder: string;
 beforeAll(async () => {
@@ -161,6 +163,30 @@ describe("errors of the project", () => {
     expect(run.stderr).toBe(
       '✗ No environment "shpp": there are shop, other, local\n→ Did you mean --env shop?\n',
     );
+  });
+
+  it.each([
+    ["NOTHING_LIVE", {}, ["open"], "mizan deploy"],
+    ["NOTHING_LIVE", {}, ["up"], "mizan deploy"],
+    ["NOTHING_LIVE", {}, ["run", "check"], "mizan deploy"],
+    ["APP_NOT_FOUND", {}, ["deploy"], "Run mizan in the app's folder, or name it with --cwd."],
+    ["APP_AMBIGUOUS", { "a/manage.py": MANAGE, "b/manage.py": MANAGE }, ["deploy"], "backend.root"],
+    [
+      "LOCK_FILES_DISAGREE",
+      { "manage.py": MANAGE, "uv.lock": "version = 1\n", "poetry.lock": "" },
+      ["deploy"],
+      "backend.packageManager",
+    ],
+  ])("are typed, exit status 3, and say what to do: %s %#", async (code, files, argv, hint) => {
+    const project = await mkdtemp(join(folder, "app-"));
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(project, path)), { recursive: true });
+      await writeFile(join(project, path), text);
+    }
+    const run = await runJson(["--json", ...argv], { cwd: project });
+    expect(run.result).toMatchObject({ ok: false, error: { code }, exitCode: 3 });
+    expect((run.result as { error: { hint: string } }).error.hint).toContain(hint);
+    expect(run.exitCode).toBe(3);
   });
 
   it("leaves no file behind in a folder that it only looked at", async () => {

@@ -31,7 +31,7 @@ def run(_arguments):
         activate_settings()
         django.setup()
         _migrate(run_state, overlay_input, result)
-    except Exception as error:  # noqa: BLE001 - reported in the result, with its traceback
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - reported with its traceback
         message = str(error)
         if run_state.current:
             message = "%s failed: %s" % (run_state.current, message)

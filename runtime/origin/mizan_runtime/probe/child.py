@@ -3,13 +3,20 @@
 import importlib
 import json
 import os
+import signal
 import sys
 import traceback
 
-from .. import activate
+from .. import activate, contract
 from ..app_error import build_app_error
 from .environment import Recorder
 from .missing import named_variables, suspected_variables
+
+DEFAULT_TIMEOUT_SECONDS = 60
+
+
+class LoadingTimeout(BaseException):
+    """Raised in the app's code where it was when its time was over. No `except Exception` stops it."""
 
 
 def run_child(folder, synthetic):
@@ -42,6 +49,7 @@ def _run_in_child(folder, synthetic, write_fd):
         os.environ.update(synthetic)
         recorder = Recorder(folder, synthetic)
         recorder.install()
+        _limit_time()
         report = _try(recorder, folder, synthetic)
     except BaseException:  # the app's own errors are in the report: this is a fault of the probe
         report = {"fault": traceback.format_exc()}
@@ -50,6 +58,17 @@ def _run_in_child(folder, synthetic, write_fd):
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _limit_time():
+    """An app that waits for ever while it is imported gets an error that names the line."""
+    seconds = int(os.environ.get(contract.ENV_START_TIMEOUT_SECONDS) or DEFAULT_TIMEOUT_SECONDS)
+
+    def stop(_signal, _frame):
+        raise LoadingTimeout("loading the app took over %d s; it was here then" % seconds)
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
 
 
 def _ended_report(status):
@@ -75,6 +94,7 @@ def _try(recorder, folder, synthetic):
 
     loaded = Loaded(synthetic)
     error = loaded.load()
+    signal.alarm(0)
     report = {"error": None, "facts": None, "named": [], "suspected": [], "place": ""}
     report["phase"] = loaded.phase
     # Before the facts: asking a database is no question of the settings.
@@ -82,8 +102,9 @@ def _try(recorder, folder, synthetic):
     absent, absent_for_app = list(recorder.absent), list(recorder.absent_for_app)
     if error is not None:
         report["error"] = build_app_error(error, folder)
-        report["named"] = named_variables(error, absent)
-        report["suspected"] = suspected_variables(error, absent_for_app)
+        if not isinstance(error, LoadingTimeout):
+            report["named"] = named_variables(error, absent)
+            report["suspected"] = suspected_variables(error, absent_for_app)
         message = report["error"]
         report["place"] = "%s %s %s" % (message["type"], message["location"], message["message"])
     if loaded.phase > 0:

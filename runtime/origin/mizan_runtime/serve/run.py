@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 
+import gunicorn
 from gunicorn.app.base import BaseApplication
 
 from .. import contract
@@ -18,6 +19,9 @@ ASGI_KEEP_ALIVE_SECONDS = 75
 GRACEFUL_TIMEOUT_SECONDS = 30
 WORKER_TIMEOUT_SECONDS = 60
 
+
+# Before, gthread counted from several threads at once: it could lose count and stop accepting.
+COUNTS_CONNECTIONS_RELIABLY = (24, 1)
 
 # Django's own, which neither read settings nor open anything: imported once, shared by all workers.
 # The app itself is imported in each worker, since it may start threads or open connections.
@@ -91,6 +95,9 @@ def build_options(bind, interface, workers):
     else:
         options["worker_class"] = "gthread"
         options["threads"] = THREADS_PER_WSGI_WORKER
+        if gunicorn.version_info >= COUNTS_CONNECTIONS_RELIABLY:
+            # A worker takes no connection that would wait in it while another worker is free.
+            options["worker_connections"] = THREADS_PER_WSGI_WORKER
         # One request per connection: an idle one could be closed just as the Edge sends the next.
         # Over a Unix socket a new connection costs next to nothing.
         options["keepalive"] = 0

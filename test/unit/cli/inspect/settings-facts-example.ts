@@ -30,6 +30,7 @@ export const SETTINGS_FACTS: SettingsFacts = {
   migrations: { heads: { shop: "0001_initial" }, pending: [], databaseError: null },
   celery: null,
   channels: null,
+  redisHost: null,
   overlay: [],
   locations: { DATABASES: "config/settings.py:41", ALLOWED_HOSTS: "config/settings.py:9" },
 };

@@ -115,9 +115,15 @@ describe("decideRecovery", () => {
     ["destroy", null, null, "finish"],
   ] as const)("of a %s to %s with %s live is: %s", (kind, release, live, action) => {
     const pointer = live === null ? null : { release: live };
-    expect(decideRecovery({ kind, release }, pointer)).toEqual({
+    const steps = [{ name: "first", state: "started", startedAtMs: 0 }] as const;
+    expect(decideRecovery({ kind, release, steps: [...steps] }, pointer)).toEqual({
       action,
       reason: expect.any(String),
     });
+  });
+
+  it.each(["down", "destroy"] as const)("of a %s that had done nothing yet is: undo", (kind) => {
+    const journal = { kind, release: null, steps: [] };
+    expect(decideRecovery(journal, { release: "a" })).toMatchObject({ action: "undo" });
   });
 });

@@ -21,6 +21,7 @@ function postgres(host: DatabaseFacts["host"]): Pick<SettingsFacts, "databases">
 }
 
 const redisCache = {
+  redisHost: "loopback" as const,
   caches: { default: { backend: "django_redis.cache.RedisCache", kind: "redis" as const } },
 };
 
@@ -84,10 +85,16 @@ describe("Redis is ours to run", () => {
   it("where a cache, a channel layer or Celery's broker needs it", () => {
     const celery = { app: "shop", beat: false, broker: "redis" as const };
     expect(decide(redisCache)).toEqual(["redis"]);
-    expect(decide({ channels: { layer: "redis" } })).toEqual(["redis"]);
-    expect(decide({ celery })).toEqual(["redis"]);
+    expect(decide({ channels: { layer: "redis" }, redisHost: "none" })).toEqual(["redis"]);
+    expect(decide({ celery, redisHost: "loopback" })).toEqual(["redis"]);
+    expect(decide({ redisHost: "loopback" })).toEqual(["redis"]); // RQ, say
     expect(decide({ celery: { ...celery, broker: "amqp" } })).toEqual([]);
-    expect(decide({ channels: { layer: null } })).toEqual([]);
+  });
+
+  it("not where the settings point to another machine or a socket", () => {
+    expect(decide({ ...redisCache, redisHost: "remote" })).toEqual([]);
+    expect(decide({ ...redisCache, redisHost: "socket" })).toEqual([]);
+    expect(decide({ ...redisCache, redisHost: "remote" }, { redis: "own" })).toEqual(["redis"]);
   });
 
   it("says which setting needs it", () => {

@@ -36,6 +36,7 @@ const plan: LaunchPlan = {
   interface: "asgi",
   application: "config.asgi:application",
   workers: 3,
+  startTimeoutSeconds: 60,
   celery: { app: "config", beat: true },
   services: ["postgres"],
   overlayFile: files.overlay,

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../../../../cli/config/load-config.ts";
 import { resolveEnvironment } from "../../../../../cli/config/resolve-environment.ts";
-import { createContext, type GlobalOptions } from "../../../../../cli/create-context.ts";
+import { createContext } from "../../../../../cli/create-context.ts";
 import {
   type LocalSession,
   openLocalSession,
 } from "../../../../../cli/targets/local/local-session.ts";
-import { FakeMachine, type FakeMachineOptions } from "../../fake-machine.ts";
+import { FakeMachine } from "../../fake-machine.ts";
 
 export interface TestSession {
   readonly session: LocalSession;
@@ -19,16 +19,17 @@ export interface TestSession {
 }
 
 /** @param environment what the config says of the environment `local`. */
-export async function openTestSession(
-  environment: object = {},
-  options: FakeMachineOptions & { readonly globals?: GlobalOptions } = {},
-): Promise<TestSession> {
+export async function openTestSession(environment: object = {}): Promise<TestSession> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "mz-ses-")));
   const config = { environments: { local: environment } };
   await writeFile(join(folder, "mizan.config.json"), JSON.stringify(config));
-  const machine = new FakeMachine({ ...options, cwd: folder });
-  const globals = options.globals ?? {};
-  const { context } = await createContext(globals, machine, { childHasTerminal: false });
+  return openSessionIn(folder);
+}
+
+/** @param folder of a project that is there already. */
+export async function openSessionIn(folder: string): Promise<TestSession> {
+  const machine = new FakeMachine({ cwd: folder, env: { PATH: process.env["PATH"] } });
+  const { context } = await createContext({}, machine, { childHasTerminal: false });
   const loaded = await loadConfig(folder);
   const resolved = resolveEnvironment(loaded.config, context);
   const session = await openLocalSession(context, loaded, resolved);
