@@ -172,6 +172,8 @@ export interface SettingsFacts {
     readonly installed: boolean;
     /** Storage that puts a content hash into file names. */
     readonly hashed: boolean;
+    /** Hash over all that collectstatic would collect; null where its output may depend on more. */
+    readonly fingerprint: string | null;
   };
   readonly media: {
     readonly url: string | null;

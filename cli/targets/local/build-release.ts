@@ -92,7 +92,8 @@ export async function buildRelease(
           preparePython(session, { ...project, facts, step }),
         );
   const services = [...prepared.services];
-  const finalPlan = { ...refined, pythonPath: final.pythonPath, services };
+  const { staticFolder } = prepared;
+  const finalPlan = { ...refined, pythonPath: final.pythonPath, services, staticFolder };
   await updateRelease(session.store, release, {
     treeHash: tree.treeHash,
     venvKey: final.venvKey,
@@ -168,6 +169,7 @@ async function draftPlan(
       startTimeoutSeconds: session.environment.startTimeoutSeconds,
       celery: null,
       services: [],
+      staticFolder: files.static,
       overlayFile: files.overlay,
       variablesFile: files.variables,
     },

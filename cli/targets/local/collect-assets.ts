@@ -1,7 +1,7 @@
 /** Gathers the release's static files and the frontend's output, and writes what the Edge must know. */
 
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AssetTable, EdgeRelease } from "../../../edge/cache/contract.ts";
 import { MizanError } from "../../../infra/contract/errors.ts";
@@ -37,11 +37,10 @@ export async function collectAssets(
   const tables: AssetTable[] = [];
   const staticUrl = facts.static.url;
   if (facts.static.installed) {
-    await mkdir(files.static, { recursive: true });
-    await collectStatic(session, options);
+    await collectOnce(session, options);
     if (staticUrl?.startsWith("/")) {
       tables.push(
-        await storeAssets(files.static, staticUrl, { assetsFolder: session.paths.assets }),
+        await storeAssets(plan.staticFolder, staticUrl, { assetsFolder: session.paths.assets }),
       );
     }
   }
@@ -59,6 +58,17 @@ export async function collectAssets(
   };
   await writeFile(files.edge, JSON.stringify(edge));
   return Object.keys(edge.assets).length;
+}
+
+/** A finished folder has a mark beside it; one that a killed deploy left is collected anew. */
+async function collectOnce(session: LocalSession, options: AssetsOptions): Promise<void> {
+  const { staticFolder } = options.plan;
+  const mark = `${staticFolder}.complete`;
+  if (existsSync(mark)) return;
+  await rm(staticFolder, { recursive: true, force: true });
+  await mkdir(staticFolder, { recursive: true });
+  await collectStatic(session, options);
+  await writeFile(mark, "");
 }
 
 async function collectStatic(session: LocalSession, options: AssetsOptions): Promise<void> {

@@ -13,7 +13,7 @@ import { applyPointer, ensureOrigin } from "./apply-pointer.ts";
 import { type BuiltRelease, buildRelease } from "./build-release.ts";
 import { collectAssets } from "./collect-assets.ts";
 import { draftRelease, hashInputs, type ReleaseDraft } from "./draft-release.ts";
-import { ensureEnvironmentRecord, environmentUrl } from "./environment-record.ts";
+import { ensureEnvironmentRecord, environmentHost, environmentUrl } from "./environment-record.ts";
 import { type Held, holdEnvironment } from "./hold-environment.ts";
 import { writeLaunchPlan } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
@@ -129,7 +129,7 @@ async function startAndVerify(
     await verifyRelease({
       release: plan.release,
       socketPath: session.paths.slotSocket(started.slot),
-      host: `${environment.host}:${environment.port}`,
+      host: environmentHost(environment),
       asksRoot: facts.urlconf.resolvesRoot,
       settleMs: SETTLE_MS - (session.context.nowMs() - started.readyAtMs),
       signal: held.signal,

@@ -86,6 +86,7 @@ async function draftInspectionPlan(
     ),
     pythonPath: python,
     settingsModule: backend.settingsModule,
+    staticFolder: join(folder, "static"),
     overlayFile: join(folder, "overlay.json"),
     variablesFile: join(folder, "variables.json"),
   };

@@ -28,6 +28,8 @@ const launchPlanSchema = z.strictObject({
   celery: z.strictObject({ app: z.string(), beat: z.boolean() }).nullable(),
   /** Servers of the environment's own that must run before it. */
   services: z.array(z.enum(["postgres", "redis"])),
+  /** STATIC_ROOT: the release's own folder, or one that releases with the same static files share. */
+  staticFolder: z.string(),
   overlayFile: z.string(),
   /** JSON file (mode 0600) with the release's environment variables. */
   variablesFile: z.string(),

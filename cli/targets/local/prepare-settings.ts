@@ -55,6 +55,8 @@ export interface PreparedSettings {
   /** Every variable of the release: name → source (`.env`, `shell`, `mizan`). */
   readonly sources: Readonly<Record<string, string>>;
   readonly services: readonly ServiceName[];
+  /** STATIC_ROOT of the release. */
+  readonly staticFolder: string;
 }
 
 /** What one round is run with. */
@@ -80,7 +82,12 @@ export async function prepareSettings(
     options.progress("importing the settings");
     const done = await runRound(session, options, round, urls);
     const next = nextRound(session, options, round, done);
-    if (isSameRound(round, next)) return conclude(options, round, done);
+    if (isSameRound(round, next)) {
+      const concluded = conclude(options, round, done);
+      const staticFolder = chooseStaticFolder(session, options.plan, concluded.facts);
+      await writeOverlay(session, { ...options.plan, staticFolder }, options.environment, urls);
+      return { ...concluded, staticFolder };
+    }
     round = next;
   }
   throw new MizanError("SETTINGS_FAILED", "The settings ask for something new at every import.", {
@@ -194,7 +201,11 @@ function provideAll(
   return provided;
 }
 
-function conclude(options: SettingsOptions, round: Round, done: RoundResult): PreparedSettings {
+function conclude(
+  options: SettingsOptions,
+  round: Round,
+  done: RoundResult,
+): Omit<PreparedSettings, "staticFolder"> {
   const { probe, variables, provided } = done;
   assertNoneMissing(probe.variables, new Set([...variables.keys(), ...Object.keys(provided)]));
   if (probe.error !== null) throw settingsFailed(options.plan, probe.error);
@@ -204,6 +215,13 @@ function conclude(options: SettingsOptions, round: Round, done: RoundResult): Pr
     ...Object.fromEntries([...variables].map(([name, { source }]) => [name, source])),
   };
   return { facts: probe.facts, probe, variables, sources, services: [...round.services] };
+}
+
+/** Releases that would collect the same files share a folder, which is then collected once. */
+function chooseStaticFolder(session: LocalSession, plan: LaunchPlan, facts: SettingsFacts): string {
+  const { fingerprint, root } = facts.static;
+  if (fingerprint === null || root !== plan.staticFolder) return plan.staticFolder;
+  return join(session.paths.folder, "static", fingerprint.slice(0, 32));
 }
 
 /** The app's own code fails: what, where, and the lines that prove it. */

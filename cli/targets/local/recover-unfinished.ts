@@ -1,6 +1,6 @@
 /** Finishes or undoes what a killed command left behind, and says which (D4). */
 
-import { rm } from "node:fs/promises";
+import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
 import { decideRecovery } from "../../state/decide-recovery.ts";
 import { type JournalRecord, resumeJournal } from "../../state/journal.ts";
 import { moveCurrent, readCurrent, removeCurrent } from "../../state/pointer.ts";
@@ -58,7 +58,7 @@ export async function undoRelease(
   if (records.some((record) => record.id === release)) {
     await updateRelease(session.store, release, ending);
   }
-  await rm(releaseFolder(session, release), { recursive: true, force: true });
+  removeReadOnlyFolder(releaseFolder(session, release)); // its own packages may be read-only
 }
 
 /** Where a release went live in a command that fails after that: what was live before is so again. */

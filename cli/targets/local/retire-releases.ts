@@ -1,6 +1,6 @@
 /** After a switch: drains what is no longer wanted and removes what is no longer kept. */
 
-import { rm } from "node:fs/promises";
+import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import type { ReleaseRecord } from "../../state/release-record.ts";
 import { listReleases, removeRelease, updateRelease } from "../../state/releases.ts";
@@ -8,6 +8,7 @@ import type { AgentClient } from "./agent/agent-client.ts";
 import { readEdgeState } from "./apply-pointer.ts";
 import { removeUnusedAssets } from "./edge/asset-store.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
 
 /**
  * The live release and the one before it stay up (rollback is one assignment); every other origin
@@ -28,6 +29,7 @@ export async function retireReleases(session: LocalSession, agent: AgentClient):
   const edge = await readEdgeState(session, pointer.release);
   await agent.putEdge(edge);
   await removeUnusedAssets(session.paths.assets, [edge.live.assets, ...edge.kept]);
+  await removeLeftovers(session);
 }
 
 async function markSuperseded(session: LocalSession, live: string): Promise<void> {
@@ -54,7 +56,7 @@ async function removeOldReleases(
   const failed = records.filter((record) => !isUsable(record)).slice(keep);
   const old = [...usable, ...failed].filter((record) => !warm.has(record.id));
   for (const record of old) {
-    await rm(releaseFolder(session, record.id), { recursive: true, force: true });
+    removeReadOnlyFolder(releaseFolder(session, record.id)); // its own packages may be read-only
     await removeRelease(session.store, record.id);
   }
   return old.length;

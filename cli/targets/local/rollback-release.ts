@@ -7,7 +7,7 @@ import type { ReleaseRecord } from "../../state/release-record.ts";
 import { listReleases, readRelease } from "../../state/releases.ts";
 import type { RollbackOptions, RollbackResult } from "../target.ts";
 import { applyPointer, ensureOrigin } from "./apply-pointer.ts";
-import { ensureEnvironmentRecord, environmentUrl } from "./environment-record.ts";
+import { ensureEnvironmentRecord, environmentHost, environmentUrl } from "./environment-record.ts";
 import { type Held, type HoldOptions, holdEnvironment } from "./hold-environment.ts";
 import { readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
@@ -60,7 +60,7 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
     await verifyRelease({
       release: to,
       socketPath: session.paths.slotSocket(slot),
-      host: `${environment.host}:${environment.port}`,
+      host: environmentHost(environment),
       asksRoot: false,
       settleMs: 0,
       signal: held.signal,

@@ -67,6 +67,7 @@ const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
     root: nullableText,
     installed: z.boolean(),
     hashed: z.boolean(),
+    fingerprint: nullableText,
   }),
   media: z.object({
     url: nullableText,

@@ -41,8 +41,7 @@ export async function showLogs(
     else if (end.unfinished !== "") say(end.unfinished);
   };
   const files = await selectFiles(session, options.process);
-  if (files.length === 0 && options.process !== null)
-    throw await noSuchLog(session, options.process);
+  if (files.length === 0) await explainNothing(session, options.process);
   for (const file of files) await show(file);
   while (options.follow && !signal.aborted) {
     await sleep(NEW_FILES_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
@@ -65,10 +64,15 @@ async function selectFiles(
   );
 }
 
-async function noSuchLog(session: LocalSession, process: string): Promise<MizanError> {
+/** Nothing was written yet, or never is by a process of that name. */
+async function explainNothing(session: LocalSession, process: string | null): Promise<void> {
+  if (process === null) {
+    session.context.out.warn("There are no logs yet. Next: mizan deploy");
+    return;
+  }
   const files = await listLogFiles(session.paths.logs);
   const names = [...new Set(files.map((file) => file.process))];
-  return new MizanError("USAGE", `There is no log of "${process}".`, {
+  throw new MizanError("USAGE", `There is no log of "${process}".`, {
     hint: names.length === 0 ? "mizan deploy" : `There are: ${names.join(", ")}`,
   });
 }

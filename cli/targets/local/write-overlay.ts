@@ -1,7 +1,7 @@
 /** The input of the settings overlay for one release, written as a file beside it. */
 
 import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { OverlayInput } from "../../../runtime/origin/contract.ts";
 import { type EnvironmentRecord, environmentUrl } from "./environment-record.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
@@ -38,7 +38,7 @@ export async function writeOverlay(
     scheme: "http",
     appFolder: plan.appFolder,
     dataFolder: session.paths.data,
-    staticFolder: join(dirname(plan.overlayFile), "static"),
+    staticFolder: plan.staticFolder,
     secretKeyFile: secretKeyFile(session),
     ...urls,
   };

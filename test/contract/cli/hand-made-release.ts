@@ -48,6 +48,7 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     startTimeoutSeconds: 60,
     celery: null,
     services: [],
+    staticFolder: files.static,
     overlayFile: files.overlay,
     variablesFile: files.variables,
   };

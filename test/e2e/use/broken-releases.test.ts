@@ -73,7 +73,8 @@ test("an import that never ends: the line where it waits", async () => {
 });
 
 test("a process that never becomes ready, though the app can be imported", async () => {
-  const waits = 'import os, time\nif os.environ.get("MIZAN_BIND"):\n    print("waiting"); time.sleep(3600)';
+  const waits =
+    'import os, time\nif os.environ.get("MIZAN_BIND"):\n    print("waiting"); time.sleep(3600)';
   await append("tiny/wsgi.py", waits);
   const error = await expectFailure(project, ["deploy"], "RELEASE_UNHEALTHY");
   expect(error.message).toContain("was not ready within 15 s");
@@ -108,7 +109,10 @@ if os.environ.get("MIZAN_BIND"):
 });
 
 test("a page that answers 500", async () => {
-  await append("tiny/urls.py", 'def broken(request):\n    raise ValueError("the page fails")\nurlpatterns[0] = path("", broken)');
+  await append(
+    "tiny/urls.py",
+    'def broken(request):\n    raise ValueError("the page fails")\nurlpatterns[0] = path("", broken)',
+  );
   const error = await expectFailure(project, ["deploy"], "RELEASE_UNHEALTHY");
   expect(error.message).toContain("GET / ");
   expect(error.message).toContain("500");

@@ -45,16 +45,21 @@ export async function waitUntilReady(
   }
 }
 
-/** Ends a run: stop signal, time to finish, SIGKILL to its group. Having ended already is success. */
-export async function endRun(spec: ProcessSpec, child: RunningChild): Promise<void> {
+/**
+ * Ends a run: stop signal, time to finish, SIGKILL to its group. Having ended already is success.
+ * @param finishSeconds default: as its spec says
+ */
+export async function endRun(
+  spec: ProcessSpec,
+  child: RunningChild,
+  finishSeconds: number = spec.stopTimeoutSeconds,
+): Promise<void> {
   if (isProcessAlive(child)) signalProcess(child.pid, spec.stopSignal);
   const timer = new AbortController();
   const inTime = await Promise.race([
     child.ended.then(() => true),
     // Not to hold up an agent that has handed over.
-    sleep(spec.stopTimeoutSeconds * 1000, false, { signal: timer.signal, ref: false }).catch(
-      () => true,
-    ),
+    sleep(finishSeconds * 1000, false, { signal: timer.signal, ref: false }).catch(() => true),
   ]);
   timer.abort();
   if (!inTime) signalGroup(child.pid, "SIGKILL");

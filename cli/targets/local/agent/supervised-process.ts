@@ -15,6 +15,9 @@ import {
 } from "./restart-backoff.ts";
 import { adoptChild, launchChild, type RunningChild, type RunRecord } from "./running-child.ts";
 
+/** How long a process of a release may take to end when it hangs before it is ready. */
+const UNREADY_FINISH_SECONDS = 3;
+
 export interface SupervisedProcessOptions {
   readonly spec: ProcessSpec;
   /** Part of the agent's environment that every process gets. */
@@ -201,15 +204,16 @@ export class SupervisedProcess {
       this.#state = "ready";
     } else if (this.#ending.signal.reason !== "let go") {
       this.#options.log(`${this.#title()} did not become ready: ${failure.detail}`);
-      await this.#endChild();
+      // Nobody uses it yet, so it has nothing to finish; a server of data may be recovering it.
+      await this.#endChild(this.spec.release === null ? undefined : UNREADY_FINISH_SECONDS);
     }
     return failure;
   }
 
-  async #endChild(): Promise<void> {
+  async #endChild(finishSeconds?: number): Promise<void> {
     const child = this.#child;
     if (child === null) return;
-    await endRun(this.spec, child);
+    await endRun(this.spec, child, finishSeconds);
     await this.#noteEnd(child, await child.ended);
   }
 

@@ -2,6 +2,7 @@
 
 from django.utils.module_loading import import_string
 
+from .static_fingerprint import static_fingerprint
 from .urls import resolves_below
 
 
@@ -20,6 +21,7 @@ def static_facts(settings):
         "root": _text(settings.STATIC_ROOT),
         "installed": "django.contrib.staticfiles" in settings.INSTALLED_APPS,
         "hashed": _is_subclass(backend, _HASHED),
+        "fingerprint": static_fingerprint(settings),
     }
 
 

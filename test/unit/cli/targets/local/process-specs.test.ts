@@ -39,6 +39,7 @@ const plan: LaunchPlan = {
   startTimeoutSeconds: 60,
   celery: { app: "config", beat: true },
   services: ["postgres"],
+  staticFolder: "/p/static",
   overlayFile: files.overlay,
   variablesFile: files.variables,
 };

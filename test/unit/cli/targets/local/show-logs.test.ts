@@ -47,6 +47,13 @@ describe("mizan logs", () => {
     });
   });
 
+  it("says so where nothing was ever written", async () => {
+    await rm(opened.session.paths.logs, { recursive: true });
+    expect(await show()).toEqual([]);
+    expect(opened.machine.stderr.text).toBe("! There are no logs yet. Next: mizan deploy\n");
+    await expect(show({ process: "origin" })).rejects.toMatchObject({ hint: "mizan deploy" });
+  });
+
   it("goes on across a deploy with the new release's file, and lives with files that go", async () => {
     const { session, machine } = opened;
     const { logs } = session.paths;
