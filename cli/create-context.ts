@@ -27,8 +27,8 @@ export interface Machine {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   cwd(): string;
-  on(event: "SIGINT" | "SIGTERM", listener: () => void): unknown;
-  off(event: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+  on(event: "SIGINT" | "SIGTERM", listener: (signal: NodeJS.Signals) => void): unknown;
+  off(event: "SIGINT" | "SIGTERM", listener: (signal: NodeJS.Signals) => void): unknown;
 }
 
 export interface ContextOptions {
@@ -84,10 +84,10 @@ function listenForSignals(machine: Machine, childHasTerminal: boolean) {
   machine.on("SIGTERM", onSignal);
   return { signal: interrupt.signal, dispose };
 
-  function onSignal() {
+  function onSignal(signal: NodeJS.Signals) {
     // Not now: execa's own handler for the same signal ends us when it finds itself alone.
     if (!childHasTerminal) setImmediate(dispose);
-    interrupt.abort(createInterruptedError());
+    interrupt.abort(createInterruptedError({ signal }));
   }
 }
 

@@ -25,7 +25,7 @@ export function createPrompt({ streams, yes, signal }: PromptOptions): Prompt {
       });
     }
     return run({ ...streams, signal }).catch((error: unknown) => {
-      throw hasLeft(error) ? createInterruptedError(error) : error;
+      throw hasLeft(error) ? createInterruptedError({ cause: error }) : error;
     });
   };
   return {
@@ -44,10 +44,13 @@ export function createPrompt({ streams, yes, signal }: PromptOptions): Prompt {
 }
 
 /** What a command ends with after SIGINT or SIGTERM. */
-export function createInterruptedError(cause?: unknown): MizanError {
+export function createInterruptedError(
+  reason: { readonly cause?: unknown; readonly signal?: NodeJS.Signals } = {},
+): MizanError {
   return new MizanError("INTERRUPTED", "Interrupted.", {
     hint: "Run the command again: it finishes or undoes what was left.",
-    cause,
+    cause: reason.cause,
+    details: reason.signal === undefined ? {} : { signal: reason.signal },
   });
 }
 

@@ -9,8 +9,11 @@ export const destroy = defineCommand({
   flags: [{ flag: "--keep-data", summary: "leave the data folder (database, uploads)" }],
   options: z.strictObject({ keepData: z.boolean().default(false) }),
   async run(context, options) {
-    await (await openTarget(context)).destroy(options);
-    return { keptData: options.keepData };
+    const destroyed = await (await openTarget(context)).destroy(options);
+    return { destroyed, keptData: destroyed && options.keepData };
   },
-  render: (result) => [result.keptData ? "Destroyed. The data folder is kept." : "Destroyed."],
+  render: (result) => {
+    if (!result.destroyed) return ["Nothing is deployed here."];
+    return [result.keptData ? "Destroyed. The data folder is kept." : "Destroyed."];
+  },
 });

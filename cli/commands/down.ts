@@ -8,9 +8,10 @@ export const down = defineCommand({
   name: "down",
   flags: [],
   options: z.strictObject({}),
-  async run(context) {
-    await (await openTarget(context)).down();
-    return {};
-  },
-  render: () => ["Stopped. Releases and data are kept. Back with: mizan up"],
+  run: async (context) => ({ stopped: await (await openTarget(context)).down() }),
+  render: (result) => [
+    result.stopped
+      ? "Stopped. Releases and data are kept. Back with: mizan up"
+      : "Nothing is deployed here.",
+  ],
 });

@@ -106,6 +106,7 @@ export interface Target {
   /** Runs `manage.py <args>` in the live release. @returns its exit status. */
   run(args: readonly string[]): Promise<number>;
   up(options: { readonly atBoot: boolean }): Promise<StatusResult>;
-  down(): Promise<void>;
-  destroy(options: { readonly keepData: boolean }): Promise<void>;
+  /** @returns false where nothing was ever deployed; likewise `destroy`. */
+  down(): Promise<boolean>;
+  destroy(options: { readonly keepData: boolean }): Promise<boolean>;
 }

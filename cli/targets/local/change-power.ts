@@ -46,22 +46,24 @@ export async function startUp(
   return reportStatus(session);
 }
 
-export async function shutDown(session: LocalSession): Promise<void> {
-  if (!existsSync(session.paths.folder)) return;
+/** @returns false where there was nothing to stop. */
+export async function shutDown(session: LocalSession): Promise<boolean> {
+  if (!existsSync(session.paths.folder)) return false;
   await holdEnvironment(session, holdFor("down", null), (held) =>
     held.step("down", "Stop everything", () => stopEnvironment(session)),
   );
+  return true;
 }
 
 /**
- * Missing is success.
+ * Missing is success. @returns false where there was nothing to remove.
  * @throws {MizanError} CONFIRMATION_NEEDED, GUARD_REFUSED when the person says no.
  */
 export async function destroy(
   session: LocalSession,
   options: { readonly keepData: boolean },
-): Promise<void> {
-  if (!existsSync(session.paths.folder)) return;
+): Promise<boolean> {
+  if (!existsSync(session.paths.folder)) return false;
   const what = options.keepData ? "all its releases" : "all its releases and data";
   const question = `Remove environment ${session.environment.name} with ${what}?`;
   if (!(await session.context.prompt.confirmTyped(question, session.environment.name))) {
@@ -74,6 +76,7 @@ export async function destroy(
     });
   });
   await removeState(session);
+  return true;
 }
 
 function holdFor(kind: HoldOptions["kind"], release: string | null): HoldOptions {

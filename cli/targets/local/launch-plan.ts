@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { MizanError } from "../../../infra/contract/errors.ts";
 
 const launchPlanSchema = z.strictObject({
   version: z.literal(1),
@@ -56,8 +57,15 @@ export async function writeLaunchPlan(releaseFolder: string, plan: LaunchPlan): 
   await writeFile(releaseFiles(releaseFolder).launchPlan, JSON.stringify(plan, null, 2));
 }
 
-/** @throws if the release's files are gone or not ours. */
+/** @throws {MizanError} RELEASE_UNKNOWN if the release's files are gone or cannot be read. */
 export async function readLaunchPlan(releaseFolder: string): Promise<LaunchPlan> {
-  const text = await readFile(releaseFiles(releaseFolder).launchPlan, "utf8");
-  return launchPlanSchema.parse(JSON.parse(text));
+  const file = releaseFiles(releaseFolder).launchPlan;
+  try {
+    return launchPlanSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (cause) {
+    throw new MizanError("RELEASE_UNKNOWN", `The files of a release are gone or damaged: ${file}`, {
+      hint: "Make a new release: mizan deploy --force",
+      cause,
+    });
+  }
 }

@@ -2,7 +2,7 @@
 
 import { readSourceTree } from "../../build/source-tree.ts";
 import type { FactValues, Inspection } from "../../inspect/facts.ts";
-import { inspectStatic } from "../../inspect/inspect-static.ts";
+import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import { readRelease } from "../../state/releases.ts";
 import type { PlannedChange, PlanResult } from "../target.ts";
@@ -16,6 +16,7 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
     pointer === null
       ? inspectStatic(session.projectRoot, session.loaded.config.facts)
       : await inspectApp(session);
+  requireBackend(inspection); // a deploy would stop here
   return {
     environment: session.environment.name,
     target: "local",

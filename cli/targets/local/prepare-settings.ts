@@ -3,7 +3,6 @@
  * overlay, own services, again until nothing new is asked for.
  */
 
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import type { AppError, ProbeResult, SettingsFacts } from "../../../runtime/origin/contract.ts";
@@ -19,6 +18,7 @@ import { runRuntime } from "./run-runtime.ts";
 import { probeResultSchema } from "./runtime-schemas.ts";
 import { listRunningServices, startServices } from "./start-services.ts";
 import { assertNoneMissing } from "./variables/missing-variables.ts";
+import { writePrivateFile } from "./variables/private-file.ts";
 import { readVariables } from "./variables/read-variables.ts";
 import type { Secrets } from "./variables/secrets-file.ts";
 import type { Variables } from "./variables/variable.ts";
@@ -71,7 +71,7 @@ export async function prepareSettings(
   session: LocalSession,
   options: SettingsOptions,
 ): Promise<PreparedSettings> {
-  await writeFile(secretKeyFile(session), options.secrets.secretKey.reveal(), { mode: 0o600 });
+  await writePrivateFile(secretKeyFile(session), options.secrets.secretKey.reveal());
   let round: Round = {
     names: new Set(Object.keys(options.known)),
     required: new Set(Object.keys(options.known).filter((name) => options.known[name] === MIZAN)),

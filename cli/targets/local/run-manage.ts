@@ -39,6 +39,12 @@ export async function runManage(session: LocalSession, args: readonly string[]):
     stderr: out.json ? "pipe" : "inherit",
     reject: false,
   });
+  // Ctrl-C reaches the child by itself: it has the same terminal. What was sent to us alone does not.
+  session.context.signal.addEventListener("abort", () => {
+    const { reason } = session.context.signal;
+    if (reason instanceof MizanError && reason.details?.["signal"] === "SIGTERM")
+      child.kill("SIGTERM");
+  });
   if (out.json) {
     await Promise.all([
       forward(child.iterable({ from: "stdout" }), "stdout"),

@@ -45,6 +45,7 @@ export class SupervisedProcess {
   #established = false;
   #lastExit: string | null = null;
   #first: Promise<StartResult> | null = null;
+  #adoption: Promise<void> = Promise.resolve();
   /** The one loop that starts, watches and ends the process. */
   #work: Promise<void> = Promise.resolve();
 
@@ -67,7 +68,13 @@ export class SupervisedProcess {
     this.#restarts = record.restarts;
     this.#established = true;
     this.#state = "restarting";
-    this.#work = this.#adopt(record.run).then(() => this.#keep());
+    this.#adoption = this.#adopt(record.run);
+    this.#work = this.#adoption.then(() => this.#keep());
+  }
+
+  /** Resolves once it is known whether the process of the agent before goes on. */
+  whenAdopted(): Promise<void> {
+    return this.#adoption;
   }
 
   /** Kills it, so that it is started again: for one that hangs. */

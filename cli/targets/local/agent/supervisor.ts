@@ -59,6 +59,8 @@ export class Supervisor {
 
   /** Starts a process, or answers at once if the same one is ready. */
   async start(spec: ProcessSpec): Promise<StartResult> {
+    // An adopted one that was not asked yet whether it is ready must not be started again.
+    await this.find(spec.name, spec.release)?.whenAdopted();
     const known = this.find(spec.name, spec.release);
     if (known !== undefined && isDeepStrictEqual(known.spec, spec)) {
       const { state, pid } = known.status();

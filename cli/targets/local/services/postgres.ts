@@ -51,7 +51,7 @@ export async function preparePostgres(
   const installation = chooseInstallation(known, readClusterMajor(cluster));
   if (!existsSync(cluster)) await createCluster(installation, record, account);
   const socketFolder = await ensureSocketFolder(paths, record, account);
-  await writeSettings(cluster, socketFolder, account);
+  await writeSettings(cluster, { socketFolder, account, major: installation.major });
   await removeStalePidFile(cluster, installation);
   const host = encodeURIComponent(socketFolder);
   return {
@@ -127,12 +127,20 @@ async function ensureSocketFolder(
   return folder;
 }
 
+/** A thousand files synced one by one took 0.1 to 1.3 s of a restart after a crash, at once 0.02 to 0.2 s. */
+const SYNC_AT_ONCE = "recovery_init_sync_method = syncfs\n";
+
 /** Our settings lie in a file of their own; a line that the user adds to postgresql.conf wins. */
 async function writeSettings(
   cluster: string,
-  socketFolder: string,
-  account: ServiceAccount | null,
+  options: {
+    readonly socketFolder: string;
+    readonly account: ServiceAccount | null;
+    readonly major: number;
+  },
 ): Promise<void> {
+  const { socketFolder, account, major } = options;
+  const canSyncAtOnce = process.platform === "linux" && major >= 14;
   const settings = `# Written by mizan at each start; put your own settings into postgresql.conf.
 listen_addresses = ''
 unix_socket_directories = '${socketFolder.replaceAll("'", "''")}'
@@ -144,7 +152,7 @@ lc_messages = 'C'
 # systemd removes a user's shared memory at the end of the session, not files:
 # https://www.postgresql.org/docs/current/kernel-resources.html#SYSTEMD-REMOVEIPC
 dynamic_shared_memory_type = mmap
-`;
+${canSyncAtOnce ? SYNC_AT_ONCE : ""}`;
   await writeOwned(join(cluster, "mizan.conf"), settings, account);
   const main = join(cluster, "postgresql.conf");
   const text = readFileSync(main, "utf8");

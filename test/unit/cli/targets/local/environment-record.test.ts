@@ -107,7 +107,8 @@ describe("the overlay's input", () => {
     const overlayFile = `${session.paths.releases}/r1/overlay.json`;
     await mkdir(dirname(overlayFile), { recursive: true });
     const urls = { databaseUrl: "postgresql://app:pw@/app?host=%2Frun", redisUrl: null };
-    const plan = { overlayFile, appFolder: "/app" } as LaunchPlan; // all that it reads
+    const staticFolder = "/shared/static";
+    const plan = { overlayFile, appFolder: "/app", staticFolder } as LaunchPlan; // all that it reads
     await writeOverlay(session, plan, record, urls);
     expect((await stat(overlayFile)).mode & 0o777).toBe(0o600);
     const input = JSON.parse(await readFile(overlayFile, "utf8")) as OverlayInput;
@@ -118,7 +119,7 @@ describe("the overlay's input", () => {
       scheme: "http",
       appFolder: "/app",
       dataFolder: session.paths.data,
-      staticFolder: `${session.paths.releases}/r1/static`,
+      staticFolder,
       secretKeyFile: secretKeyFile(session),
       ...urls,
     });

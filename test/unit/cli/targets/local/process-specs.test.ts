@@ -140,7 +140,10 @@ describe("files of a release", () => {
     expect(await readLaunchPlan(folder)).toEqual(plan);
     const newer = JSON.stringify({ ...plan, version: 2 });
     await writeFile(releaseFiles(folder).launchPlan, newer);
-    await expect(readLaunchPlan(folder)).rejects.toThrow("version");
+    await expect(readLaunchPlan(folder)).rejects.toMatchObject({
+      code: "RELEASE_UNKNOWN",
+      hint: "Make a new release: mizan deploy --force",
+    });
     await rm(folder, { recursive: true });
   });
 
