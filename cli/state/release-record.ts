@@ -4,7 +4,7 @@ import { MizanError } from "../../infra/contract/errors.ts";
 import { isReleaseId } from "./release-id.ts";
 
 /** Raise it when an older `mizan` could misread a record. A new optional field needs no new version. */
-export const RELEASE_FORMAT_VERSION = 1;
+const RELEASE_FORMAT_VERSION = 1;
 
 const migrationClass = z.enum(["expand", "blocks-old-writes", "contract", "review", "opaque"]);
 
@@ -68,7 +68,6 @@ const releaseRecordSchema = z.object({
 });
 
 export type ReleaseRecord = Readonly<z.infer<typeof releaseRecordSchema>>;
-export type ReleaseStatus = ReleaseRecord["status"];
 
 /** Fields of a newer minor version survive an update by this one. */
 const readSchema = releaseRecordSchema.loose();

@@ -4,7 +4,7 @@ import { MizanError } from "../../infra/contract/errors.ts";
 import type { StateStore } from "./store.ts";
 
 /** Raise it when an older `mizan` could misread what is stored, and add the migration from the one before. */
-export const STATE_FORMAT_VERSION = 1;
+const STATE_FORMAT_VERSION = 1;
 
 const FORMAT_KEY = "format";
 

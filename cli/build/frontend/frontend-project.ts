@@ -68,7 +68,7 @@ function listWorkspacePackages(
 }
 
 /** True for the path itself and everything below it. `.` holds everything. */
-export function isWithin(path: string, root: string): boolean {
+function isWithin(path: string, root: string): boolean {
   return root === "." || path === root || path.startsWith(`${root}/`);
 }
 
@@ -87,7 +87,7 @@ function findLockFile(paths: ReadonlySet<string>, frontend: Frontend): string | 
  * Files and folders outside the root that its files name (`outDir: "../backend/static"`, Tailwind's
  * `@source "../templates"`): a change there may change the build. Relative to the project.
  */
-export function findOutsidePaths(tree: SourceTree, root: string): ReadonlySet<string> {
+function findOutsidePaths(tree: SourceTree, root: string): ReadonlySet<string> {
   const outside = new Set<string>();
   if (root === ".") return outside;
   for (const file of tree.files) {

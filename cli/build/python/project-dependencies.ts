@@ -75,7 +75,7 @@ export function listKeyFiles(project: ProjectDependencies): readonly string[] {
   return [...keyFiles].filter((file) => source.read(file) !== null).sort();
 }
 
-export function isRequirementFile(file: string): boolean {
+function isRequirementFile(file: string): boolean {
   return /\.(?:txt|in)$/.test(file);
 }
 

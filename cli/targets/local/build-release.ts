@@ -21,6 +21,8 @@ import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { preparePython } from "./prepare-python.ts";
 import { prepareSettings } from "./prepare-settings.ts";
+import { pickBaseEnv } from "./process-specs.ts";
+import { describeVariables } from "./variables/describe-variables.ts";
 
 export interface BuiltRelease {
   readonly plan: LaunchPlan;
@@ -79,6 +81,7 @@ export async function buildRelease(
       signal: held.signal,
       progress: step.progress,
     });
+    for (const line of describeVariables(settings.variables)) session.context.out.detail(line);
     step.note(`Django ${settings.facts.django}, Python ${settings.facts.python}`);
     return settings;
   });
@@ -166,6 +169,7 @@ async function draftPlan(
       interface: "wsgi",
       application: "",
       workers: session.environment.workers ?? countWorkers(),
+      baseEnv: pickBaseEnv(session.context.env),
       startTimeoutSeconds: session.environment.startTimeoutSeconds,
       celery: null,
       services: [],

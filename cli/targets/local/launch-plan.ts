@@ -24,6 +24,11 @@ const launchPlanSchema = z.strictObject({
   application: z.string(),
   /** Worker processes of the origin; null: from CPU and memory. */
   workers: z.number().int().positive().nullable(),
+  /**
+   * PATH, HOME and the like of the shell that deployed. Every later command starts the release with
+   * them, whatever its own shell: it would take the running processes for other ones, and restart them.
+   */
+  baseEnv: z.record(z.string(), z.string()),
   /** How long the app may take to load, and a process to become ready. */
   startTimeoutSeconds: z.number().int().positive(),
   celery: z.strictObject({ app: z.string(), beat: z.boolean() }).nullable(),

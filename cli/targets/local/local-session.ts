@@ -45,7 +45,7 @@ export async function openLocalSession(
     state,
     store: state.store,
     mizanVersion,
-    specs: { paths, environment: environment.name, shell: context.env },
+    specs: { paths, environment: environment.name },
   };
 }
 

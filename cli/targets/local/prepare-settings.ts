@@ -17,6 +17,7 @@ import { findServiceOfVariable, provideVariable } from "./provided-variables.ts"
 import { runRuntime } from "./run-runtime.ts";
 import { probeResultSchema } from "./runtime-schemas.ts";
 import { listRunningServices, startServices } from "./start-services.ts";
+import { buildVariableSources } from "./variables/describe-variables.ts";
 import { assertNoneMissing } from "./variables/missing-variables.ts";
 import { writePrivateFile } from "./variables/private-file.ts";
 import { readVariables } from "./variables/read-variables.ts";
@@ -210,10 +211,8 @@ function conclude(
   assertNoneMissing(probe.variables, new Set([...variables.keys(), ...Object.keys(provided)]));
   if (probe.error !== null) throw settingsFailed(options.plan, probe.error);
   if (probe.facts === null) throw new Error("The probe gave neither facts nor an error");
-  const sources = {
-    ...Object.fromEntries(Object.keys(provided).map((name) => [name, MIZAN])),
-    ...Object.fromEntries([...variables].map(([name, { source }]) => [name, source])),
-  };
+  const own = Object.keys(provided).map((name) => [name, MIZAN]);
+  const sources = { ...Object.fromEntries(own), ...buildVariableSources(variables) };
   return { facts: probe.facts, probe, variables, sources, services: [...round.services] };
 }
 
@@ -225,7 +224,7 @@ function chooseStaticFolder(session: LocalSession, plan: LaunchPlan, facts: Sett
 }
 
 /** The app's own code fails: what, where, and the lines that prove it. */
-export function settingsFailed(plan: LaunchPlan, error: AppError): MizanError {
+function settingsFailed(plan: LaunchPlan, error: AppError): MizanError {
   const at = error.location === null ? "" : ` at ${error.location}`;
   return new MizanError(
     "SETTINGS_FAILED",

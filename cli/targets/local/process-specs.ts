@@ -28,18 +28,20 @@ const BASE_NAMES = [
 export interface SpecContext {
   readonly paths: EnvironmentPaths;
   readonly environment: string;
-  /** The environment that the CLI was started with. */
-  readonly shell: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a release gets of the environment that the CLI was started with. */
+export function pickBaseEnv(
+  shell: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const pairs = BASE_NAMES.map((name) => [name, shell[name]] as const);
+  const given = pairs.filter((pair): pair is [(typeof pair)[0], string] => pair[1] !== undefined);
+  return Object.fromEntries(given);
 }
 
 /** Variables that every process of a release gets besides the user's own. */
 export function buildRuntimeEnv(plan: LaunchPlan, context: SpecContext): Record<string, string> {
-  const base = Object.fromEntries(
-    BASE_NAMES.flatMap((name) => {
-      const value = context.shell[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  const base = plan.baseEnv;
   const binFolder = dirname(plan.pythonPath);
   return {
     ...base,

@@ -45,6 +45,7 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     interface: "wsgi",
     application: "shop.wsgi:application",
     workers: null,
+    baseEnv: { PATH: "/usr/bin:/bin" },
     startTimeoutSeconds: 60,
     celery: null,
     services: [],

@@ -37,7 +37,7 @@ afterAll(() => release.remove());
 
 function call(how: string, options: Partial<RuntimeCall> = {}): RuntimeCall {
   const paths = environmentPaths(release.folder, "local");
-  const context = { paths, environment: "local", shell: { PATH: "/usr/bin:/bin" } };
+  const context = { paths, environment: "local" };
   const env = { ...buildRuntimeEnv(release.plan, context), HOW: how };
   const signal = AbortSignal.timeout(60_000);
   return { verb: "probe", plan: release.plan, env, logFile: log, signal, ...options };

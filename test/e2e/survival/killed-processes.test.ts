@@ -85,11 +85,14 @@ async function readPids(): Promise<Readonly<Record<string, number | null>>> {
   return Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
 }
 
-test.each(["edge", "origin", "postgres"])("after kill -9 of %s the app answers again within 2 s", async (name) => {
-  const { pid } = await app.findProcess(name);
-  expectRecovered(await killUnderLoad(name, pid));
-  await expectBack(name, pid);
-});
+test.each(["edge", "origin", "postgres"])(
+  "after kill -9 of %s the app answers again within 2 s",
+  async (name) => {
+    const { pid } = await app.findProcess(name);
+    expectRecovered(await killUnderLoad(name, pid));
+    await expectBack(name, pid);
+  },
+);
 
 test("after kill -9 of one origin worker the app answers again within 2 s", async () => {
   const { worker, master } = await app.read<{ worker: number; master: number }>("/worker");
@@ -111,11 +114,14 @@ test("after kill -9 of the agent no request is lost, and the next command adopts
   expect(await readPids()).toEqual(before);
 });
 
-test.each(["edge", "origin", "postgres"])("after kill -9 of the adopted %s the app answers again within 2 s", async (name) => {
-  const { pid } = await app.findProcess(name);
-  expectRecovered(await killUnderLoad(`the adopted ${name}`, pid));
-  await expectBack(name, pid);
-});
+test.each(["edge", "origin", "postgres"])(
+  "after kill -9 of the adopted %s the app answers again within 2 s",
+  async (name) => {
+    const { pid } = await app.findProcess(name);
+    expectRecovered(await killUnderLoad(`the adopted ${name}`, pid));
+    await expectBack(name, pid);
+  },
+);
 
 test("after kill -9 of everything status brings all back", async () => {
   const before = Object.keys(await readPids());
@@ -123,7 +129,9 @@ test("after kill -9 of everything status brings all back", async () => {
   const status = await app.mizan(["status"]);
   expect(status["state"]).toBe("up");
   await expectFirstEntry();
-  expect(Object.keys(await readPids()).sort()).toEqual(expect.arrayContaining(["edge", "origin", "postgres"]));
+  expect(Object.keys(await readPids()).sort()).toEqual(
+    expect.arrayContaining(["edge", "origin", "postgres"]),
+  );
   expect(before).toEqual(expect.arrayContaining(["edge", "origin", "postgres"]));
   expect(await app.findStrangers()).toEqual([]);
 });

@@ -38,7 +38,7 @@ export function isProcessAlive(identity: ProcessIdentity): boolean {
 }
 
 /** Linux only: null if there is no such process. */
-export function readProcessStat(pid: number): ProcessStat | null {
+function readProcessStat(pid: number): ProcessStat | null {
   const text = readProcFile(`/proc/${pid}/stat`);
   return text === null ? null : parseProcessStat(text);
 }

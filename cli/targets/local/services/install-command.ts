@@ -49,7 +49,7 @@ export function toolMissing(
   });
 }
 
-export function readInstallSystem(): InstallSystem {
+function readInstallSystem(): InstallSystem {
   const release = process.platform === "linux" ? parseOsRelease(readOsRelease()) : {};
   const version = Number.parseInt(release["VERSION_ID"] ?? "", 10);
   return {

@@ -35,7 +35,7 @@ interface MissingVariable {
 }
 
 /** Sorted by name; a name that is asked for twice comes once, where it was asked for first. */
-export function findMissing(
+function findMissing(
   asked: readonly AskedVariable[],
   provided: ReadonlySet<string>,
 ): readonly MissingVariable[] {

@@ -14,7 +14,7 @@ import {
 } from "./key-ring.ts";
 import { createPrivateFile, ensurePrivate } from "./private-file.ts";
 
-export const SECRETS_FORMAT_VERSION = 1;
+const SECRETS_FORMAT_VERSION = 1;
 
 /** 64 characters of A-Z a-z 0-9 - _; Django wants 50 (security.W009). */
 const SECRET_KEY_BYTES = 48;

@@ -13,6 +13,7 @@ import {
   beatSpec,
   buildRuntimeEnv,
   originSpec,
+  pickBaseEnv,
   type SpecContext,
   workerSpec,
 } from "../../../../../cli/targets/local/process-specs.ts";
@@ -24,25 +25,6 @@ import { RUNTIME_ENV } from "../../../../../runtime/origin/contract.ts";
 
 const paths = environmentPaths("/srv/shop", "local");
 const files = releaseFiles(join(paths.releases, "r1"));
-const plan: LaunchPlan = {
-  version: 1,
-  release: "r1",
-  appFolder: files.app,
-  backendFolder: join(files.app, "backend"),
-  importFolders: [join(files.app, "src")],
-  runtimeFolder: "/srv/shop/.mizan/runtime/abc",
-  pythonPath: "/srv/shop/.mizan/venv/k/bin/python",
-  settingsModule: "config.settings",
-  interface: "asgi",
-  application: "config.asgi:application",
-  workers: 3,
-  startTimeoutSeconds: 60,
-  celery: { app: "config", beat: true },
-  services: ["postgres"],
-  staticFolder: "/p/static",
-  overlayFile: files.overlay,
-  variablesFile: files.variables,
-};
 const shell = {
   PATH: "/usr/bin:/bin",
   HOME: "/home/me",
@@ -55,7 +37,27 @@ const shell = {
   DJANGO_SETTINGS_MODULE: "other.settings",
   NODE_OPTIONS: "--inspect",
 };
-const context: SpecContext = { paths, environment: "local", shell };
+const plan: LaunchPlan = {
+  version: 1,
+  release: "r1",
+  appFolder: files.app,
+  backendFolder: join(files.app, "backend"),
+  importFolders: [join(files.app, "src")],
+  runtimeFolder: "/srv/shop/.mizan/runtime/abc",
+  pythonPath: "/srv/shop/.mizan/venv/k/bin/python",
+  settingsModule: "config.settings",
+  interface: "asgi",
+  application: "config.asgi:application",
+  workers: 3,
+  baseEnv: pickBaseEnv(shell),
+  startTimeoutSeconds: 60,
+  celery: { app: "config", beat: true },
+  services: ["postgres"],
+  staticFolder: "/p/static",
+  overlayFile: files.overlay,
+  variablesFile: files.variables,
+};
+const context: SpecContext = { paths, environment: "local" };
 const specs = [originSpec(plan, 2, context), workerSpec(plan, context), beatSpec(plan, context)];
 
 describe("processes of a release", () => {
@@ -89,7 +91,7 @@ describe("processes of a release", () => {
       expect(spec?.env["VIRTUAL_ENV"]).toBe("/srv/shop/.mizan/venv/k");
       expect(spec?.env["DJANGO_SETTINGS_MODULE"]).toBe("mizan_runtime.settings");
     }
-    expect(buildRuntimeEnv(plan, { ...context, shell: {} })["PATH"]).toBe(
+    expect(buildRuntimeEnv({ ...plan, baseEnv: {} }, context)["PATH"]).toBe(
       "/srv/shop/.mizan/venv/k/bin",
     );
   });
