@@ -46,17 +46,18 @@ export async function undoRelease(
   release: string,
   ending: { readonly status: "failed" | "undone"; readonly reason: string },
 ): Promise<void> {
+  const records = await listReleases(session.store);
+  if (records.some((record) => record.id === release)) {
+    await updateRelease(session.store, release, ending);
+  }
+  // First: after a switch that is taken back, users are still with the release that ends.
+  await returnToPointer(session);
   const agent = await connectLocalAgent(session);
   if (agent !== null) {
     const { processes } = await agent.status();
     for (const process of processes.filter((each) => each.release === release)) {
       await agent.stopProcess({ name: process.name, release, wait: true });
     }
-  }
-  await returnToPointer(session);
-  const records = await listReleases(session.store);
-  if (records.some((record) => record.id === release)) {
-    await updateRelease(session.store, release, ending);
   }
   removeReadOnlyFolder(releaseFolder(session, release)); // its own packages may be read-only
 }

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { waitFor } from "../../helpers/wait-for.ts";
 import { findProcessesOf } from "../../helpers/processes.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
 import { createSurvivalApp, killProcess, type SurvivalApp } from "./survival-app.ts";
 
 interface Chore {

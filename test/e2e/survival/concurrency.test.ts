@@ -95,7 +95,7 @@ test("twenty deploys that do not wait end well or with 8 and the holder's name",
   for (const { exitCode, result } of refused) {
     expect(exitCode, JSON.stringify(result)).toBe(8);
     expect(result?.error?.code).toBe("ENVIRONMENT_LOCKED");
-    expect(result?.error?.message).toMatch(/held by `deploy` of .+ \(process \d+/);
+    expect(result?.error?.message).toMatch(/held by `mizan deploy` of .+ \(process \d+/);
     expect(result?.error?.hint).toContain("--wait");
   }
   expect(await app.read("/version")).toEqual({ version: "impatient" });
