@@ -63,6 +63,8 @@ export interface Context {
   readonly environmentName: string | undefined;
   /** `--target`, else undefined. */
   readonly targetName: string | undefined;
+  /** All of the standard input: for secrets, which have no place in a command line. */
+  readInput(): Promise<string>;
   /** Unix time in milliseconds. */
   nowMs(): number;
   /** Resolves a file that ships with the package: `runtime/origin`, `templates/…`, `dist/edge/cache.mjs`. Absolute. */

@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { MizanError } from "../infra/contract/errors.ts";
 import type { Context } from "./context.ts";
 import { createJsonOutput } from "./output/json-output.ts";
@@ -67,6 +68,7 @@ export async function createContext(
     yes: globals.yes === true,
     environmentName: globals.env,
     targetName: globals.target,
+    readInput: () => text(machine.stdin),
     nowMs: Date.now,
     packageFile,
   };

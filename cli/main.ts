@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { MizanError } from "../infra/contract/errors.ts";
 import { createOption, GLOBAL_FLAGS, GLOBAL_NAMES, readTwins } from "./command-flags.ts";
 import type { CommandSpec } from "./commands/define-command.ts";
-import { commandIndex } from "./commands/index.ts";
+import { commandIndex, GROUP_SUMMARY } from "./commands/index.ts";
 import { createContext, type GlobalOptions, type Machine } from "./create-context.ts";
 import { exitCodeOf, renderError, renderErrorJson } from "./output/error-output.ts";
 import { decideLook } from "./output/look.ts";
@@ -16,10 +16,11 @@ Every flag can be set in the environment: MIZAN_ENV=staging is --env staging.`;
 
 /**
  * Runs one command line.
- * @param argv arguments without node and script.
+ * @param args arguments without node and script.
  * @returns the exit status (house style B3).
  */
-export async function main(argv: readonly string[], machine: Machine): Promise<number> {
+export async function main(args: readonly string[], machine: Machine): Promise<number> {
+  const argv = expandGroupHelp(args);
   let globals = readGlobalsForErrors(argv, machine);
   const program = createProgram(machine);
   const outcome: { exitCode: number } = { exitCode: 0 };
@@ -72,9 +73,13 @@ async function addCommands(
   machine: Machine,
   action: Action,
 ) {
+  const groups = new Map<string, Command>();
   for (const entry of commandIndex) {
-    const sub = program.command(entry.name).description(entry.summary);
-    if (!argv.includes(entry.name)) continue;
+    const words = entry.name.split(" ");
+    const parent =
+      words.length === 1 ? program : ensureGroup(program, groups, { argv, name: words[0] ?? "" });
+    const sub = parent.command(words.at(-1) ?? "").description(entry.summary);
+    if (!words.every((word) => argv.includes(word))) continue;
     const command = await entry.load();
     for (const argument of command.arguments ?? []) {
       sub.argument(argument.name, argument.summary);
@@ -88,11 +93,35 @@ async function addCommands(
       const globals = {
         ...readTwins(GLOBAL_FLAGS, machine.env),
         ...program.opts(),
+        ...parent.opts(),
         ...sub.opts(),
       };
       await action(command, { ...own, ...nameArguments(command, positionals) }, globals);
     });
   }
+}
+
+/** `help edge stats` as `edge stats --help`: commander's own help takes one word. */
+function expandGroupHelp(argv: readonly string[]): readonly string[] {
+  const [first, group = "", word] = argv;
+  const isOfGroup = first === "help" && Object.hasOwn(GROUP_SUMMARY, group) && word !== undefined;
+  return isOfGroup ? [...argv.slice(1), "--help"] : argv;
+}
+
+/** `mizan edge …`: made at its first command, so that it stands where that does in the help. */
+function ensureGroup(
+  program: Command,
+  groups: Map<string, Command>,
+  { argv, name }: { readonly argv: readonly string[]; readonly name: string },
+): Command {
+  const known = groups.get(name);
+  if (known !== undefined) return known;
+  const group = program.command(name).description(GROUP_SUMMARY[name] ?? "");
+  // As with the other commands: the list of all shows their names alone.
+  const flags = argv.includes(name) ? GLOBAL_FLAGS : [];
+  for (const flag of flags) group.addOption(createOption(flag));
+  groups.set(name, group);
+  return group;
 }
 
 async function runCommand(
@@ -137,14 +166,26 @@ function readGlobalsForErrors(argv: readonly string[], machine: Machine): Global
 
 /** Without a command people get the help, and scripts whose variable was empty a failure. */
 function describeUsage(error: CommanderError, argv: readonly string[]): MizanError {
-  const named = commandIndex.find(({ name }) => argv.includes(name))?.name ?? null;
+  const named =
+    commandIndex.find(({ name }) => name.split(" ").every((word) => argv.includes(word)))?.name ??
+    null;
   if (error.code !== "commander.help") return buildUsageError(error, named);
+  const group = Object.keys(GROUP_SUMMARY).find((name) => argv.includes(name));
+  if (group !== undefined) {
+    const message = `mizan ${group} needs one of its commands: ${listGroup(group).join(", ")}.`;
+    return new MizanError("USAGE", message, { hint: `mizan ${group} --help` });
+  }
   const asked = argv.at(argv.indexOf("help") + 1);
   const message =
     argv.includes("help") && asked !== undefined
       ? `There is no command "${asked}".`
       : "No command was given.";
   return new MizanError("USAGE", message, { hint: "To put the app live: mizan deploy" });
+}
+
+function listGroup(group: string): readonly string[] {
+  const words = commandIndex.map(({ name }) => name.split(" "));
+  return words.flatMap(([first, second]) => (first === group && second ? [second] : []));
 }
 
 function reportFailure(error: unknown, globals: GlobalOptions, machine: Machine): number {

@@ -3,10 +3,16 @@
 import type { CommandSpec } from "./define-command.ts";
 
 export interface CommandEntry {
+  /** One word, or a group's and its own: `edge stats`. */
   readonly name: string;
   readonly summary: string;
   load(): Promise<CommandSpec>;
 }
+
+/** Commands of two words have the first in common. */
+export const GROUP_SUMMARY: Readonly<Record<string, string>> = {
+  edge: "Look into the Edge's cache, or empty it",
+};
 
 export const commandIndex: readonly CommandEntry[] = [
   {
@@ -30,6 +36,11 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import("./status.ts")).status,
   },
   {
+    name: "verify",
+    summary: "Ask the live release the questions of the protocol",
+    load: async () => (await import("./verify.ts")).verify,
+  },
+  {
     name: "releases",
     summary: "List the releases of an environment",
     load: async () => (await import("./releases.ts")).releases,
@@ -48,6 +59,21 @@ export const commandIndex: readonly CommandEntry[] = [
     name: "run",
     summary: "Run a manage.py command in the live release",
     load: async () => (await import("./run.ts")).run,
+  },
+  {
+    name: "edge explain",
+    summary: "Say what the Edge would do with a request, and why",
+    load: async () => (await import("./edge-explain.ts")).edgeExplain,
+  },
+  {
+    name: "edge stats",
+    summary: "Count hits, misses and bypasses",
+    load: async () => (await import("./edge-stats.ts")).edgeStats,
+  },
+  {
+    name: "edge purge",
+    summary: "Forget what is cached of a context",
+    load: async () => (await import("./edge-purge.ts")).edgePurge,
   },
   {
     name: "open",

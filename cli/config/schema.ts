@@ -15,6 +15,7 @@ const OVERLAY_RULES = [
   "csrf",
   "cookies",
   "secret-key",
+  "mizan",
   "static",
   "data",
   "database",
@@ -107,6 +108,47 @@ const environment = z.strictObject({
   keepReleases: z.int().min(2).max(100).default(5).describe("Releases kept for rollback."),
 });
 
+/** RFC 6265: a token. */
+const cookieName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, {
+  error: "is not a name of a cookie",
+});
+const tableName = z.string().regex(/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?$/, {
+  error: "is not a name of a table",
+});
+
+const edge = z.strictObject({
+  cache: z
+    .boolean()
+    .default(true)
+    .describe("`false`: the Edge caches nothing, whatever the app's manifest says."),
+  identityCookies: z
+    .array(cookieName)
+    .default([])
+    .describe(
+      "Cookies that views read, besides those of session, messages and JWT: requests with one of them are not cached.",
+    ),
+  ignoreTables: z
+    .array(tableName)
+    .default([])
+    .describe("Tables whose writes change nothing that anybody reads, e.g. an access log."),
+  requestLimitSeconds: z
+    .int()
+    .min(1)
+    .max(600)
+    .default(60)
+    .describe("How long a mutation of the manifest may take; it is refused past that."),
+  originLagSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe("How far the database that views read may be behind the one that they write to."),
+  onDeploy: z
+    .enum(["changed", "flush"])
+    .default("changed")
+    .describe("What a deploy empties of the cache: the contexts that it changes, or everything."),
+});
+
 export const CONFIG_SCHEMA = z
   .strictObject({
     facts: FACT_OVERRIDES.default({}).describe(
@@ -126,6 +168,15 @@ export const CONFIG_SCHEMA = z
       .string()
       .optional()
       .describe("The one that bare `mizan deploy` takes. Default: `local`."),
+    edge: edge
+      .prefault({})
+      .describe("What the Edge cannot know of a Mizan app from its manifest and settings."),
+    probe: z
+      .record(z.string(), z.record(z.string(), z.string()))
+      .default({})
+      .describe(
+        'Parameters with which a release is tried before it goes live: { product: { product_id: "1" } }.',
+      ),
     python: z
       .string()
       .min(1)

@@ -1,12 +1,9 @@
 /** Findings that follow from the settings alone; ids are those of reference/django.md, section 1. */
 
 import type { AskedVariable, SettingsFacts } from "../../runtime/origin/contract.ts";
+import { checkMizan } from "./check-mizan.ts";
 import type { Facts, Finding } from "./facts.ts";
-
-/** Where a setting stands: `config/settings.py:41`, else its name. */
-export function locateSetting(settings: SettingsFacts, name: string): string {
-  return settings.locations[name] ?? `setting ${name}`;
-}
+import { locateSetting } from "./locate-setting.ts";
 
 /** Severity is that of a local deploy, where the overlay mends the first three; a cloud refuses them. */
 export function checkSettings(
@@ -20,6 +17,7 @@ export function checkSettings(
     ...checkDatabases(settings, facts),
     ...checkServices(settings),
     ...checkVariables(variables),
+    ...(settings.mizan === null ? [] : checkMizan(settings, settings.mizan)),
   ];
 }
 

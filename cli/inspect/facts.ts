@@ -88,6 +88,8 @@ export interface FactValues {
   "settings.migrations": SettingsFacts["migrations"];
   "settings.celery": SettingsFacts["celery"];
   "settings.channels": SettingsFacts["channels"];
+  /** What it uses of the Mizan framework; null: nothing. Names only. */
+  "settings.mizan": SettingsFacts["mizan"];
   /** Settings that the overlay changes, or would change. */
   "settings.overlay": readonly OverlayChange[];
   /** Environment variables that the settings ask for. Names only. */

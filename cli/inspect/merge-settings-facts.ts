@@ -2,9 +2,10 @@
 
 import type { AskedVariable, SettingsFacts } from "../../runtime/origin/contract.ts";
 import { buildFact } from "./build-fact.ts";
-import { checkSettings, locateSetting } from "./check-settings.ts";
+import { checkSettings } from "./check-settings.ts";
 import type { Confidence, Fact, FactKey, Facts, FactValues, Inspection } from "./facts.ts";
 import { OVERRIDE_SOURCE } from "./inspect-static.ts";
+import { locateSetting } from "./locate-setting.ts";
 
 /**
  * @param settings What the probe found in the app's own environment.
@@ -140,6 +141,7 @@ function buildSettingsFacts(settings: SettingsFacts, variables: readonly AskedVa
       settings.celery?.app ?? "no Celery app",
     ),
     "settings.channels": located("settings.channels", settings.channels, "CHANNEL_LAYERS"),
+    "settings.mizan": located("settings.mizan", settings.mizan, "INSTALLED_APPS"),
     "settings.overlay": fact("settings.overlay", settings.overlay, "mizan's settings overlay"),
     "settings.variables": fact(
       "settings.variables",

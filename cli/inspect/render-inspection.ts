@@ -57,8 +57,15 @@ function describeApp(facts: Facts): readonly Row[] {
     row("settings", facts["backend.settingsModule"], String),
     row("python", facts["backend.python"], (value) => describePython(value, facts)),
     row("packages", facts["backend.packageManager"], String),
-    row("mizan", facts.mizan, (value) => (value === null ? "not used" : "used")),
+    row("mizan", facts.mizan, (value) => (value === null ? "not used" : describeMizan(facts))),
   ].flat();
+}
+
+/** Version and prefix are known from the settings alone. */
+function describeMizan(facts: Facts): string {
+  const mizan = facts["settings.mizan"]?.value ?? null;
+  if (mizan === null) return "used";
+  return [mizan.version ?? "used", ...mizan.baseUrls.map((url) => `at ${url}`)].join(", ");
 }
 
 function describePython(asked: string | null, facts: Facts): string {

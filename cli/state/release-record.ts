@@ -53,6 +53,13 @@ const releaseRecordSchema = z.object({
   /** Of the Edge worker's bundle that the release went live with. */
   edgeBundleHash: z.string().exactOptional(),
 
+  /** Of the Edge manifest in canonical form; absent where the app has none. */
+  manifestHash: z.string().exactOptional(),
+  /** Ring to the names of the keys that were live when it was made (D9). Never a key. */
+  ringKids: z.record(z.string(), z.array(z.string())).exactOptional(),
+  /** Variables that hold a ring's key: name → ring. */
+  ringVariables: z.record(z.string(), z.enum(["mwt", "jwt", "cache"])).exactOptional(),
+
   /** Leaf migration per app when the release went live: `{"shop": "0003_order"}`. */
   migrationHeads: z.record(z.string(), z.string()).exactOptional(),
   /** Migrations that this release applied, in order, with the class of each operation. */

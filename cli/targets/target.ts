@@ -2,6 +2,8 @@
 
 import type { StepRecord } from "../context.ts";
 import type { Finding, Inspection } from "../inspect/facts.ts";
+import type { Secret } from "../output/secret.ts";
+import type { Check } from "../verify/check.ts";
 
 export interface DeployOptions {
   /** Make a release though nothing changed. */
@@ -92,6 +94,68 @@ export interface LogsOptions {
   readonly lines: number;
 }
 
+/** A public shape: `mizan verify --json`. */
+export interface VerifyResult {
+  readonly release: string;
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** A public shape: `mizan edge explain --json`. */
+export interface EdgeExplanation {
+  /** `context catalog`, `page user /profile/:user_id/`, `call`, `mutation`, `file`; null: none. */
+  readonly rule: string | null;
+  readonly context: string | null;
+  /** null: neither anonymous nor a valid token. */
+  readonly identity: "anonymous" | "token" | null;
+  readonly tokenProblem: string | null;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Context to its number. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Parts of the key that are no secret. */
+  readonly key: Readonly<Record<string, string | null>> | null;
+  readonly outcome: "HIT" | "MISS" | "BYPASS";
+  readonly reason: string | null;
+  readonly ageMs: number | null;
+  readonly remainingTtlMs: number | null;
+}
+
+/** A public shape: `mizan edge stats --json`. Counted since the Edge's start. */
+export interface EdgeCounts {
+  readonly hits: number;
+  readonly misses: number;
+  /** By reason. */
+  readonly bypasses: Readonly<Record<string, number>>;
+  /** Misses that were not kept, by reason. */
+  readonly notStored: Readonly<Record<string, number>>;
+  readonly contexts: readonly {
+    readonly name: string;
+    readonly hits: number;
+    readonly misses: number;
+  }[];
+  readonly memoryBytes: number;
+  readonly entries: number;
+  readonly openIntents: number;
+}
+
+export interface EdgeQuestion {
+  /** Absolute, or a path of the live site. */
+  readonly url: string;
+  /** Value of `X-Mizan-Token`; null: anonymous. */
+  readonly token: Secret | null;
+}
+
+export interface PurgeRequest {
+  /** null: everything. */
+  readonly context: string | null;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface PurgeResult {
+  /** `*`, `catalog` or `product;product_id=3`. */
+  readonly purged: string;
+}
+
 /** Idempotent and cancellable through the context's signal. */
 export interface Target {
   readonly name: string;
@@ -105,6 +169,13 @@ export interface Target {
   logs(options: LogsOptions, onLine: (process: string, line: string) => void): Promise<void>;
   /** Runs `manage.py <args>` in the live release. @returns its exit status. */
   run(args: readonly string[]): Promise<number>;
+  /** The conformance probe (D10) against the live release. */
+  verify(): Promise<VerifyResult>;
+  /** What the Edge would do with a GET, and why. Asks the app nothing. */
+  explainEdge(question: EdgeQuestion): Promise<EdgeExplanation>;
+  readEdgeStats(): Promise<EdgeCounts>;
+  /** After it no read is answered with what was stored before. */
+  purgeEdge(request: PurgeRequest): Promise<PurgeResult>;
   up(options: { readonly atBoot: boolean }): Promise<StatusResult>;
   /** @returns false where nothing was ever deployed; likewise `destroy`. */
   down(): Promise<boolean>;

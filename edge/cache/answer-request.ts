@@ -1,62 +1,91 @@
 /** Answers one public request: looks at it, lets the pure modules decide, does what they say. */
 
-import { findClientAddress } from "./client-address.ts";
-import { BINDING, type EdgeState } from "./contract.ts";
-import { buildEdgeMark, findBypassReason } from "./edge-mark.ts";
-import type { EdgeMemory } from "./edge-memory.ts";
-import { type Env, getOrigin } from "./env.ts";
+import { type AnswerMark, buildBypassMark } from "./answer-mark.ts";
+import { answerMutation } from "./answer-mutation.ts";
+import { answerRead } from "./answer-read.ts";
+import { BINDING, INVALIDATE_PATH } from "./contract.ts";
+import type { BypassReason } from "./decide-read.ts";
+import { findMutation } from "./find-mutation.ts";
 import { forwardRequest } from "./forward-request.ts";
-import { buildForwardedHeaders, isPlainHost, UNRESOLVED_HEADER } from "./forwarded-headers.ts";
+import { isPlainHost } from "./forwarded-headers.ts";
+import { SIGNATURE_HEADER, takeInvalidation } from "./invalidate-endpoint.ts";
 import { createPlainAnswer } from "./plain-answer.ts";
-import {
-  findFallback,
-  isNavigation,
-  type RequestFacts,
-  type Route,
-  routeRequest,
-} from "./route-request.ts";
+import type { PreparedRelease } from "./prepared-release.ts";
+import { findBypassReason, type RequestFacts, type Route, routeRequest } from "./route-request.ts";
 import { serveAsset, serveMedia } from "./serve-file.ts";
+import type { Arrival, Cached, CachedVisit, Visit } from "./visit.ts";
 
-export interface Arrival {
-  readonly request: Request;
-  readonly env: Env;
-  readonly memory: EdgeMemory;
-  readonly waitUntil: (promise: Promise<unknown>) => void;
+export function answerRequest(arrival: Arrival): Response | Promise<Response> {
+  const { live } = arrival.memory;
+  if (live !== undefined) return answerWith(live, arrival);
+  return arrival.memory.load(arrival.env).then((release) => answerWith(release, arrival));
 }
 
-/** What is known once the request is understood. */
-interface Decision {
-  readonly url: URL;
-  readonly state: EdgeState;
-  /** Value of `X-Mizan-Edge`. */
-  readonly mark: string;
-}
-
-export async function answerRequest(arrival: Arrival): Promise<Response> {
-  const { request, env, memory } = arrival;
-  const state = memory.read(env);
-  if (!isPlainHost(request.headers.get("host") ?? "")) {
-    return createPlainAnswer(400, "Bad Host header", { mark: buildEdgeMark("no-rule") });
+function answerWith(
+  release: PreparedRelease | null,
+  arrival: Arrival,
+): Response | Promise<Response> {
+  const { request, memory } = arrival;
+  const startedAtMs = Date.now();
+  const host = request.headers.get("host") ?? "";
+  const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+  const known = isUpgrade ? null : findKnown(release, arrival, host);
+  if (known !== null) return answerRead(buildVisit(arrival, { startedAtMs, host, ...known }));
+  const mark = buildBypassMark("no-rule", startedAtMs);
+  if (!isPlainHost(host)) {
+    memory.counters.count(mark.outcome);
+    return createPlainAnswer(400, "Bad Host header", { mark });
   }
-  const url = new URL(request.url);
-  const facts: RequestFacts = {
-    method: request.method,
-    rawPath: url.pathname,
-    isUpgrade: request.headers.get("upgrade")?.toLowerCase() === "websocket",
-  };
-  if (state === null) {
-    const mark = buildEdgeMark("no-rule");
+  if (release === null) {
+    memory.counters.count(mark.outcome);
     const headers = { "retry-after": "1" };
     return createPlainAnswer(503, "Nothing is deployed here yet.", { mark, headers });
   }
-  const route = routeRequest(facts, state);
-  const mark = buildEdgeMark(findBypassReason(facts, route));
-  return carryOut(route, arrival, { url, state, mark });
+  const url = new URL(request.url);
+  const facts: RequestFacts = { method: request.method, rawPath: url.pathname, isUpgrade };
+  const cached = findCached(release, arrival, url.pathname);
+  const visit = buildVisit(arrival, { startedAtMs, host, url, release, cached });
+  return carryOut(routeRequest(facts, release.state), facts, visit);
 }
 
-async function carryOut(route: Route, arrival: Arrival, decision: Decision): Promise<Response> {
-  const { request, env } = arrival;
-  const { mark } = decision;
+type VisitParts = Pick<Visit, "startedAtMs" | "host" | "url" | "release" | "cached">;
+
+function buildVisit<T extends VisitParts>(arrival: Arrival, parts: T): Visit & T {
+  return { ...arrival, ...parts, scheme: parts.url.protocol === "https:" ? "https" : "http" };
+}
+
+/** A read like one before: no file of the release, and not closed to the outside. */
+function findKnown(release: PreparedRelease | null, { request, memory }: Arrival, host: string) {
+  const { cache } = memory;
+  const policy = release?.policy ?? null;
+  if (release === null || policy === null || cache === null) return null;
+  if (request.method !== "GET" && request.method !== "HEAD") return null;
+  const known = policy.remembered.findArrival(request.url, host);
+  if (known === null) return null;
+  const { url, arrived } = known;
+  return { url, release, cached: { policy, cache, match: arrived.match, arrived } };
+}
+
+function findCached(
+  { policy }: PreparedRelease,
+  { memory }: Arrival,
+  rawPath: string,
+): Cached | null {
+  const { cache } = memory;
+  if (policy === null || cache === null) return null;
+  return { policy, cache, match: policy.routes.match(rawPath), arrived: null };
+}
+
+function carryOut(route: Route, facts: RequestFacts, visit: Visit): Response | Promise<Response> {
+  const { request, env, cached, url } = visit;
+  if (route.to === "origin") {
+    if (cached === null || facts.isUpgrade) {
+      return forwardRequest(visit, findBypassReason(facts, route));
+    }
+    return answerByManifest({ ...visit, cached });
+  }
+  if (url.pathname === INVALIDATE_PATH && cached !== null) return invalidate({ ...visit, cached });
+  const mark = countMark(visit, findBypassReason(facts, route));
   switch (route.to) {
     case "asset":
       return serveAsset(request, route.asset, env[BINDING.assets], mark);
@@ -69,40 +98,31 @@ async function carryOut(route: Route, arrival: Arrival, decision: Decision): Pro
         mark,
         headers: { allow: "GET, HEAD" },
       });
-    case "origin":
-      return forward(arrival, decision);
   }
 }
 
-function forward(arrival: Arrival, { url, state, mark }: Decision): Promise<Response> {
-  const { request, env, memory, waitUntil } = arrival;
-  const scheme = url.protocol === "https:" ? "https" : "http";
-  const address = {
-    host: request.headers.get("host") ?? url.host,
-    scheme,
-    clientAddress: findClientAddress(request.cf),
-  } as const;
-  return forwardRequest({
-    request,
-    headers: buildForwardedHeaders(request.headers, address),
-    scheme,
-    mark,
-    origin: getOrigin(env, state.live.slot),
-    end: memory.traffic.begin(state.live.slot),
-    replace: (answer) => replaceUnresolved(answer, arrival, { url, state, mark }),
-    waitUntil,
-  });
+function answerByManifest(visit: CachedVisit): Promise<Response> {
+  const { request, cached } = visit;
+  const mutation = findMutation(cached.match, request.method);
+  if (mutation !== null) return answerMutation(visit, mutation);
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  return isRead ? answerRead(visit) : forwardRequest(visit, "method");
 }
 
-/** A page that Django knows nothing about belongs to the frontend's own router. */
-function replaceUnresolved(
-  answer: Response,
-  { request, env }: Arrival,
-  { state, mark }: Decision,
-): Promise<Response> | null {
-  const document = findFallback(state);
-  if (document === null || answer.status !== 404) return null;
-  if (!answer.headers.has(UNRESOLVED_HEADER)) return null;
-  if (!isNavigation(request.method, request.headers)) return null;
-  return serveAsset(request, document, env[BINDING.assets], mark);
+/** The one path below `/_mizan/` that is open to the outside. */
+async function invalidate(visit: CachedVisit): Promise<Response> {
+  const { request } = visit;
+  const mark = countMark(visit, request.method === "POST" ? "method" : "no-rule");
+  if (request.method !== "POST") {
+    return createPlainAnswer(405, "Method not allowed", { mark, headers: { allow: "POST" } });
+  }
+  const signature = request.headers.get(SIGNATURE_HEADER);
+  const { status, text } = await takeInvalidation(request.body, signature, visit.cached);
+  return createPlainAnswer(status, text, { mark });
+}
+
+function countMark(visit: Visit, reason: BypassReason): AnswerMark {
+  const mark = buildBypassMark(reason, visit.startedAtMs);
+  visit.memory.counters.count(mark.outcome);
+  return mark;
 }

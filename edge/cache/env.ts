@@ -7,6 +7,8 @@ export interface Env {
   readonly [BINDING.media]: Fetcher;
   /** Parsed JSON of whoever wrote the configuration: raw, see `parse-edge-state.ts`. */
   readonly [BINDING.initial]: unknown;
+  /** Likewise, see `parse-policy.ts`. */
+  readonly [BINDING.start]: unknown;
   readonly [origin: `ORIGIN_${number}`]: Fetcher | undefined;
 }
 

@@ -1,110 +1,94 @@
-/** Sends a request to the origin and its answer back, streamed both ways, counted to its last byte. */
+/** Sends a request to the origin as it came, past the cache, and passes its answer on. */
 
-import { buildAnswerHeaders } from "./forwarded-headers.ts";
-import { createPlainAnswer } from "./plain-answer.ts";
-import { relayWebSocket } from "./relay-websocket.ts";
-import { type Attempts, decideRetryMs, hasReachedApp, isRepeatable } from "./retry-policy.ts";
+import { type AnswerMark, buildBypassMark } from "./answer-mark.ts";
+import { askOrigin } from "./ask-origin.ts";
+import { BINDING } from "./contract.ts";
+import type { BypassReason } from "./decide-read.ts";
+import { bumpInvalidated, setIntent } from "./edge-wire.ts";
+import { getOrigin } from "./env.ts";
+import { buildForwardedHeaders, UNRESOLVED_HEADER } from "./forwarded-headers.ts";
+import { createUnreachableAnswer, passOn } from "./pass-on.ts";
+import { isRepeatable } from "./retry-policy.ts";
+import { findFallback, isNavigation } from "./route-request.ts";
+import { serveAsset } from "./serve-file.ts";
+import { findPublicAddress, type Visit } from "./visit.ts";
 
-export interface Forward {
-  /** As received; its body has not been read. */
-  readonly request: Request;
-  /** What the origin may believe, see `buildForwardedHeaders`. */
-  readonly headers: Headers;
-  readonly scheme: "http" | "https";
-  /** Value of `X-Mizan-Edge`. */
-  readonly mark: string;
-  readonly origin: Pick<Fetcher, "fetch">;
-  /** To be called when the answer has been read to its end, was cut off or cannot be had. */
-  readonly end: () => void;
-  /** Answers instead of the origin, given what it said; null: its answer stands. */
-  readonly replace: (answer: Response) => Promise<Response> | null;
-  /** Keeps the isolate at work on a body after the answer's headers have left. */
-  readonly waitUntil: (promise: Promise<unknown>) => void;
+/** Whatever the origin says has been heeded once this settles, even if the client has gone. */
+export function forwardRequest(visit: Visit, reason: BypassReason): Promise<Response> {
+  const answered = forward(visit, reason);
+  visit.waitUntil(answered.catch(() => undefined)); // whoever awaits the answer gets the error
+  return answered;
 }
 
-/** Fetch standard: a Response with one of these and a body cannot be constructed. */
-const BODILESS_STATUS = new Set([204, 205, 304]);
-
-export async function forwardRequest(forward: Forward): Promise<Response> {
-  const startedMs = Date.now();
+async function forward(visit: Visit, reason: BypassReason): Promise<Response> {
+  const { request, memory, release, cached, env, scheme, waitUntil } = visit;
+  const { slot } = release.state.live;
+  const mark = buildBypassMark(reason, visit.startedAtMs);
+  memory.counters.count(mark.outcome);
+  const end = memory.traffic.begin(slot);
   try {
-    const answer = await askOrigin(forward);
-    if (answer === null) return endWith(forward, createUnreachableAnswer(forward));
-    const replaced = forward.replace(answer);
+    const headers = await buildWholeHeaders(visit);
+    const answer = await askOrigin({
+      origin: getOrigin(env, slot),
+      build: () => new Request(request, { headers, redirect: "manual" }),
+      isRepeatable: isRepeatable(request.method, request.body !== null),
+    });
+    if (answer === null) return endWith(end, createUnreachableAnswer(request, mark));
+    const { response, originMs } = answer;
+    if (cached !== null) bumpInvalidated(response, cached);
+    const replaced = replaceUnresolved(response, visit, mark);
     if (replaced !== null) {
-      await answer.body?.cancel();
-      return endWith(forward, await replaced);
+      await response.body?.cancel();
+      return endWith(end, await replaced);
     }
-    return passOn(answer, forward, Date.now() - startedMs);
+    const isSealed = isCacheable(visit);
+    return passOn(response, { scheme, mark, originMs, isSealed, end, waitUntil });
   } catch (error) {
-    forward.end();
+    end();
     throw error;
   }
 }
 
-function endWith({ end }: Forward, answer: Response): Response {
+function endWith(end: () => void, answer: Response): Response {
   end();
   return answer;
 }
 
-/** @returns null if the origin gave no answer, after as many attempts as are safe */
-async function askOrigin({ request, headers, origin }: Forward): Promise<Response | null> {
-  const repeatable = isRepeatable(request.method, request.body !== null);
-  const startedMs = Date.now();
-  let attempts: Attempts = { count: 0, reachedApp: 0, elapsedMs: 0 };
-  for (;;) {
-    const attemptStartedMs = Date.now();
-    try {
-      const question = new Request(request, { headers, redirect: "manual" });
-      // Compressed bodies pass as they are: neither length nor ETag would fit others.
-      return await origin.fetch(question, { encodeResponseBody: "manual" });
-    } catch (error) {
-      const nowMs = Date.now();
-      attempts = {
-        count: attempts.count + 1,
-        reachedApp: attempts.reachedApp + (hasReachedApp(nowMs - attemptStartedMs) ? 1 : 0),
-        elapsedMs: nowMs - startedMs,
-      };
-      const delayMs = repeatable ? decideRetryMs(attempts) : null;
-      if (delayMs === null) {
-        console.error(`no answer from the origin: ${String(error)}`);
-        return null;
-      }
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-    }
+async function buildWholeHeaders(visit: Visit): Promise<Headers> {
+  const { request, cached } = visit;
+  const { method } = request;
+  const headers = buildForwardedHeaders(request.headers, findPublicAddress(visit));
+  if (cached !== null) {
+    const mode = method === "GET" || method === "HEAD" ? "read" : "uncovered";
+    const question = {
+      method,
+      url: request.url,
+      mode,
+      id: crypto.randomUUID(),
+      deadlineMs: null,
+    } as const;
+    await setIntent(headers, cached.policy, question);
   }
+  return headers;
 }
 
-function createUnreachableAnswer({ request, mark }: Forward): Response {
-  const text = isRepeatable(request.method, request.body !== null)
-    ? "The app does not answer at the moment."
-    : "The app did not answer. Whether it did what was asked is unknown: look before you repeat it.";
-  return createPlainAnswer(502, text, { mark, headers: { "retry-after": "1" } });
+/** Every answer of a context or page route leaves without what a browser could keep it by. */
+function isCacheable({ cached }: Visit): boolean {
+  return cached?.match?.kind === "context" || cached?.match?.kind === "page";
 }
 
-function passOn(answer: Response, forward: Forward, originMs: number): Response {
-  const { scheme, mark, end, waitUntil } = forward;
-  const headers = buildAnswerHeaders(answer.headers, { scheme, mark, originMs });
-  const { status, statusText, body } = answer;
-  if (answer.webSocket) {
-    const { client, ended } = relayWebSocket(answer.webSocket);
-    waitUntil(ended.then(end));
-    return new Response(null, { status: 101, headers, webSocket: client });
-  }
-  const init = { status, statusText, headers, encodeBody: "manual" } as const;
-  if (body === null || BODILESS_STATUS.has(status)) {
-    return endWith(forward, new Response(null, init));
-  }
-  const { readable, writable } = createPipe(headers.get("content-length"));
-  // Either side may break off; pipeTo has then cut the other one, which is all that can be done.
-  // (workerd notices a reader that has gone when it next writes: an idle stream counts until then.)
-  waitUntil(body.pipeTo(writable).then(end, end));
-  return new Response(readable, init);
-}
-
-/** A known length must stay one: the browser could not tell a cut answer from a whole one. */
-function createPipe(contentLength: string | null): TransformStream<Uint8Array, Uint8Array> {
-  return contentLength === null
-    ? new IdentityTransformStream()
-    : new FixedLengthStream(Number(contentLength));
+/**
+ * A page that Django knows nothing about belongs to the frontend's own router.
+ * @returns null: the origin's answer stands
+ */
+export function replaceUnresolved(
+  answer: Response,
+  { request, env, release }: Visit,
+  mark: AnswerMark,
+): Promise<Response> | null {
+  const document = findFallback(release.state);
+  if (document === null || answer.status !== 404) return null;
+  if (!answer.headers.has(UNRESOLVED_HEADER)) return null;
+  if (!isNavigation(request.method, request.headers)) return null;
+  return serveAsset(request, document, env[BINDING.assets], mark);
 }

@@ -59,24 +59,14 @@ function isClaimed(name: string): boolean {
   return name.startsWith("x-forwarded") || CLAIMED_ADDRESS_HEADERS.has(name);
 }
 
-export interface AnswerFacts {
-  readonly scheme: "http" | "https";
-  /** Value of `X-Mizan-Edge`. */
-  readonly mark: string;
-  /** From the question to the first byte of the answer. */
-  readonly originMs: number;
-}
-
 /** @returns a copy fit for the browser; several `Set-Cookie` stay several */
-export function buildAnswerHeaders(received: Headers, facts: AnswerFacts): Headers {
+export function buildAnswerHeaders(received: Headers, scheme: "http" | "https"): Headers {
   const headers = new Headers(received);
   for (const name of [...headers.keys()]) {
     if (name.startsWith("x-mizan-") && !ANSWER_HEADERS.has(name)) headers.delete(name);
   }
   // RFC 6797 §7.2: never over plain HTTP. It would also lock the developer's 127.0.0.1 into HTTPS.
-  if (facts.scheme === "http") headers.delete("strict-transport-security");
-  headers.set("x-mizan-edge", facts.mark);
-  headers.append("server-timing", `origin;dur=${facts.originMs}`);
+  if (scheme === "http") headers.delete("strict-transport-security");
   return headers;
 }
 

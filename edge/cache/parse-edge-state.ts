@@ -7,49 +7,44 @@ import {
   type EdgeState,
   SLOT_COUNT,
 } from "./contract.ts";
-
-/** The reason names the place: `live.assets["/a.css"].sha256: not a SHA-256`. */
-export class StateError extends Error {
-  override readonly name = "StateError";
-}
-
-type Fields = Readonly<Record<string, unknown>>;
+import { parsePolicy, parseSecrets } from "./parse-policy.ts";
+import { fail, parseBoolean, parseFields, parseRecord, parseText } from "./state-fields.ts";
 
 /** @throws {StateError} with the first thing that is wrong */
 export function parseEdgeState(raw: unknown): EdgeState {
-  const fields = parseFields(raw, "state", ["version", "live", "kept"]);
+  const fields = parseFields(raw, "state", ["version", "live", "kept"], ["secrets"]);
   if (fields["version"] !== 1) fail("version", "not 1");
   if (!Array.isArray(fields["kept"])) fail("kept", "not a list");
+  const { secrets } = fields;
+  const live = parseRelease(fields["live"]);
+  if (live.mizan !== undefined && secrets === undefined) fail("secrets", "missing");
   return {
     version: 1,
-    live: parseRelease(fields["live"]),
+    live,
     kept: fields["kept"].map((table, index) => parseTable(table, `kept[${index}]`)),
+    ...(secrets === undefined ? {} : { secrets: parseSecrets(secrets, "secrets") }),
   };
 }
 
 function parseRelease(raw: unknown): EdgeRelease {
-  const fields = parseFields(raw, "live", [
-    "release",
-    "slot",
-    "assets",
-    "fallback",
-    "djangoServesRoot",
-    "mediaPrefix",
-  ]);
+  const required = ["release", "slot", "assets", "fallback", "djangoServesRoot", "mediaPrefix"];
+  const fields = parseFields(raw, "live", required, ["mizan"]);
+  const { mizan } = fields;
   const assets = parseTable(fields["assets"], "live.assets");
   return {
     release: parseText(fields["release"], "live.release"),
-    slot: parseSlot(fields["slot"]),
+    slot: parseSlot(fields["slot"], "live.slot"),
     assets,
     fallback: parseFallback(fields["fallback"], assets),
     djangoServesRoot: parseBoolean(fields["djangoServesRoot"], "live.djangoServesRoot"),
     mediaPrefix: parseMediaPrefix(fields["mediaPrefix"]),
+    ...(mizan === undefined ? {} : { mizan: parsePolicy(mizan, "live.mizan") }),
   };
 }
 
-function parseSlot(raw: unknown): number {
+export function parseSlot(raw: unknown, at: string): number {
   if (typeof raw === "number" && Number.isInteger(raw) && raw >= 0 && raw < SLOT_COUNT) return raw;
-  return fail("live.slot", `not a whole number from 0 to ${SLOT_COUNT - 1}`);
+  return fail(at, `not a whole number from 0 to ${SLOT_COUNT - 1}`);
 }
 
 function parseFallback(raw: unknown, assets: AssetTable): string | null {
@@ -89,30 +84,4 @@ function parseAsset(raw: unknown, at: string): Asset {
   }
   const immutable = parseBoolean(fields["immutable"], `${at}.immutable`);
   return { sha256, contentType, sizeBytes, immutable };
-}
-
-function parseText(raw: unknown, at: string): string {
-  return typeof raw === "string" && raw !== "" ? raw : fail(at, "not a text");
-}
-
-function parseBoolean(raw: unknown, at: string): boolean {
-  return typeof raw === "boolean" ? raw : fail(at, "not true or false");
-}
-
-function parseFields(raw: unknown, at: string, names: readonly string[]): Fields {
-  const fields = parseRecord(raw, at);
-  const unknown = Object.keys(fields).find((name) => !names.includes(name));
-  if (unknown !== undefined) fail(at, `unknown field ${JSON.stringify(unknown)}`);
-  const missing = names.find((name) => !Object.hasOwn(fields, name));
-  if (missing !== undefined) fail(at, `no field ${JSON.stringify(missing)}`);
-  return fields;
-}
-
-function parseRecord(raw: unknown, at: string): Fields {
-  const isRecord = typeof raw === "object" && raw !== null && !Array.isArray(raw);
-  return isRecord ? (raw as Fields) : fail(at, "not an object");
-}
-
-function fail(at: string, reason: string): never {
-  throw new StateError(`${at}: ${reason}`);
 }

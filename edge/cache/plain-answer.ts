@@ -1,10 +1,9 @@
 /** Answers that the Edge gives itself: short, plain, and naming nothing internal. */
 
-import { EDGE_HEADER } from "./edge-mark.ts";
+import { type AnswerMark, setAnswerMark } from "./answer-mark.ts";
 
 export interface PlainAnswerOptions {
-  /** Value of `X-Mizan-Edge`. */
-  readonly mark: string;
+  readonly mark: AnswerMark;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -13,14 +12,12 @@ export function createPlainAnswer(
   text: string,
   { mark, headers = {} }: PlainAnswerOptions,
 ): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: {
-      "content-type": "text/plain; charset=utf-8",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      [EDGE_HEADER]: mark,
-      ...headers,
-    },
+  const all = new Headers({
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...headers,
   });
+  setAnswerMark(all, mark);
+  return new Response(`${text}\n`, { status, headers: all });
 }

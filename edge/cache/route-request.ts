@@ -1,6 +1,7 @@
 /** Decides who answers a request: a file, the fallback document, the origin or the Edge itself. Pure. */
 
 import type { Asset, AssetTable, EdgeState } from "./contract.ts";
+import type { BypassReason } from "./decide-read.ts";
 import { buildMediaPath, decodePath, isInternalPath } from "./request-path.ts";
 
 export interface RequestFacts {
@@ -34,6 +35,14 @@ export function routeRequest(facts: RequestFacts, state: EdgeState): Route {
     if (document !== null) return { to: "asset", asset: document };
   }
   return { to: "origin" };
+}
+
+/** What `X-Mizan-Edge` says where no manifest is concerned: the first reason that applies. */
+export function findBypassReason(facts: RequestFacts, route: Route): BypassReason {
+  if (facts.isUpgrade) return "upgrade";
+  const isFile = route.to === "asset" || route.to === "media" || route.to === "method-not-allowed";
+  if (isFile || (route.to === "not-found" && route.isStatic)) return "static";
+  return facts.method === "GET" || facts.method === "HEAD" ? "no-rule" : "method";
 }
 
 /** Live files first: a kept release answers only for what the live one does not have. */

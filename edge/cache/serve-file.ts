@@ -1,8 +1,8 @@
 /** Answers with a file of the disk services: static files by content, uploads by path. */
 
+import { type AnswerMark, setAnswerMark } from "./answer-mark.ts";
 import { findRange, isNotModified, type Validators } from "./conditional-request.ts";
 import type { Asset } from "./contract.ts";
-import { EDGE_HEADER } from "./edge-mark.ts";
 import { buildSandboxHeaders, findMediaType } from "./media-type.ts";
 import { createPlainAnswer } from "./plain-answer.ts";
 
@@ -14,29 +14,24 @@ const REVALIDATE = "no-cache";
 /** A service binding of workerd to a folder. */
 export type DiskService = Pick<Fetcher, "fetch">;
 
-/** Of the answer, `X-Mizan-Edge`. */
-type Mark = string;
-
 /** @returns 200, 206, 304 or 416; 502 if the store has lost the file */
 export async function serveAsset(
   request: Request,
   asset: Asset,
   disk: DiskService,
-  mark: Mark,
+  mark: AnswerMark,
 ): Promise<Response> {
   const etag = `"${asset.sha256}"`;
-  const headers = {
+  const headers = new Headers({
     "content-type": asset.contentType,
     "cache-control": asset.immutable ? IMMUTABLE : REVALIDATE,
     etag,
     "x-content-type-options": "nosniff",
-    [EDGE_HEADER]: mark,
-  };
+  });
   const validators: Validators = { etag, lastModified: null };
-  if (isNotModified(request.headers, validators))
-    return new Response(null, { status: 304, headers });
+  if (isNotModified(request.headers, validators)) return createNotModified(headers, mark);
   const file = await readFile(request, disk, asset.sha256, validators);
-  if (file !== null) return createFileAnswer(file, headers);
+  if (file !== null) return createFileAnswer(file, headers, mark);
   console.error(`the asset store has no ${asset.sha256}`);
   return createPlainAnswer(502, "This file is missing on the server.", { mark });
 }
@@ -46,7 +41,7 @@ export async function serveMedia(
   request: Request,
   path: string,
   disk: DiskService,
-  mark: Mark,
+  mark: AnswerMark,
 ): Promise<Response> {
   // A question of its own, since what the browser has is judged by the file as it is now.
   const facts = await readFile(new Request(request.url, { method: "HEAD" }), disk, path);
@@ -54,20 +49,18 @@ export async function serveMedia(
   const lastModified = facts.headers.get("last-modified");
   const validators: Validators = { etag: null, lastModified };
   const contentType = findMediaType(path);
-  const headers = {
+  const headers = new Headers({
     "content-type": contentType,
     "cache-control": REVALIDATE,
     "x-content-type-options": "nosniff",
     ...buildSandboxHeaders(contentType),
     ...(lastModified === null ? {} : { "last-modified": lastModified }),
-    [EDGE_HEADER]: mark,
-  };
-  if (isNotModified(request.headers, validators))
-    return new Response(null, { status: 304, headers });
+  });
+  if (isNotModified(request.headers, validators)) return createNotModified(headers, mark);
   const file = await readFile(request, disk, path, validators);
   return file === null
     ? createPlainAnswer(404, "Not found", { mark })
-    : createFileAnswer(file, headers);
+    : createFileAnswer(file, headers, mark);
 }
 
 /** @returns null for what is no file: missing, or a folder, which the service would list as JSON */
@@ -89,13 +82,18 @@ async function readFile(
   return null;
 }
 
-function createFileAnswer(file: Response, own: Readonly<Record<string, string>>): Response {
-  const headers = new Headers(own);
+function createNotModified(headers: Headers, mark: AnswerMark): Response {
+  setAnswerMark(headers, mark);
+  return new Response(null, { status: 304, headers });
+}
+
+function createFileAnswer(file: Response, headers: Headers, mark: AnswerMark): Response {
   headers.set("accept-ranges", "bytes");
   for (const name of ["content-length", "content-range"]) {
     const value = file.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
   if (file.status === 416) headers.set("cache-control", "no-store"); // says nothing about the file
+  setAnswerMark(headers, mark);
   return new Response(file.body, { status: file.status, headers });
 }

@@ -1,14 +1,18 @@
 /**
- * The Edge: stands before the origin, serves static and uploaded files, passes on everything else.
+ * The Edge: stands before the origin, serves static and uploaded files, answers contexts and page
+ * routes of the manifest from its memory, follows mutations, passes on everything else.
  *
- * - Public listener (default export): `/_mizan/*` 404; files of the live release, then of kept ones;
- *   uploads under the media prefix; the fallback document at `/` and for pages that Django does not
- *   resolve; else the origin of the live slot. 400 for a bad Host, 503 before the first release, 502
- *   when the origin does not answer.
+ * - Public listener (default export): `/_mizan/*` 404 but for `POST /_mizan/invalidate`; files of the
+ *   live release, then of kept ones; uploads under the media prefix; the fallback document at `/` and
+ *   for pages that Django does not resolve; reads and mutations of the manifest; else the origin of
+ *   the live slot. 400 for a bad Host, 503 before the first release, 502 when the origin does not
+ *   answer.
  * - Control (`control`): see `control.ts`.
  *
- * Read: Host, Upgrade, Range, If-*, Accept, Sec-Fetch-Mode. Set: see `forwarded-headers.ts`, and
- * `X-Mizan-Edge` on every answer. Nothing is cached yet.
+ * Read: Host, Upgrade, Range, If-*, Accept, Sec-Fetch-Mode, and for reads Origin, X-Mizan-Token,
+ * Authorization, Cookie, Accept-Language. Set: see `forwarded-headers.ts`, `edge-wire.ts`, and
+ * `X-Mizan-Edge`, `Cache-Status` and `Server-Timing` on every answer. Never stored: a status other
+ * than 200, Set-Cookie, answers to requests with a session cookie or Authorization (`decide-*.ts`).
  */
 
 import { answerRequest } from "./answer-request.ts";

@@ -31,6 +31,13 @@ export const RUNTIME_ENV = {
    * the app and is ready: code that was not switched to runs no task.
    */
   startFile: "MIZAN_START_FILE",
+  /**
+   * `serve`: JSON file with the Edge ring (design D9), read again when it changes. Unset: requests
+   * are served without the Edge's wire.
+   */
+  edgeKeysFile: "MIZAN_EDGE_KEYS_FILE",
+  /** `serve`: tables (comma-separated) whose writes are none for the Edge; the config's `edge.ignoreTables`. */
+  edgeIgnoreTables: "MIZAN_EDGE_IGNORE_TABLES",
   /** `probe`: seconds that loading the app may take, as `readyTimeoutSeconds` of its processes. */
   startTimeoutSeconds: "MIZAN_START_TIMEOUT_SECONDS",
   /** File descriptor number on which the verb writes its JSON result (never stdout). */
@@ -45,6 +52,7 @@ export const RUNTIME_ENV = {
  * - `serve`: replaces itself by gunicorn; SIGTERM drains gracefully.
  * - `migrate`: applies migrations under a database lock; result `MigrateResult`; exit 1 on failure.
  * - `collectstatic`: result `CollectResult`; exit 1 on failure.
+ * - `manifest`: the Edge manifest by the app's own command; result `ManifestResult`; exit 1 on failure.
  * - `manage <args…>`: the user's `manage.py` command under the overlay; terminal and exit status are its own.
  * - `celery-worker [args…]`, `celery-beat [args…]`.
  */
@@ -53,6 +61,7 @@ export type RuntimeVerb =
   | "serve"
   | "migrate"
   | "collectstatic"
+  | "manifest"
   | "manage"
   | "celery-worker"
   | "celery-beat";
@@ -63,12 +72,31 @@ export const HEALTH_PATH = { live: "/_mizan/live", ready: "/_mizan/ready" } as c
 /** On a 404 that no URL pattern resolved (as opposed to one that a view raised). Removed by the Edge. */
 export const UNRESOLVED_HEADER = "x-mizan-unresolved";
 
+/**
+ * The Edge's wire (`reference/edge-consistency.md` 10). The Edge sets the first on each request that
+ * it forwards; the runtime answers with the second, which the Edge removes.
+ */
+export const EDGE_HEADER = { intent: "x-mizan-intent", wrote: "x-mizan-wrote" } as const;
+
+/** The runtime's own context, by which the Edge's cache is probed (7). Answered before any middleware. */
+export const PROBE_CONTEXT_PATH = "/_mizan/ctx/_mizan_probe/";
+
+/** Body of the probe context; `n` rises at each call. */
+export interface ProbeContextAnswer {
+  readonly _mizan_probe: { readonly release: string; readonly n: number };
+}
+
+/** Code of the error envelope of a 503: the Edge's deadline had passed before the request could commit. */
+export const DEADLINE_ERROR_CODE = "DEADLINE_EXCEEDED";
+
 /** Body of live (200 always) and ready (200, or 503 with the failing checks). */
 export interface HealthAnswer {
   readonly release: string;
   /** Unique per worker process. */
   readonly instance: string;
   readonly ok: boolean;
+  /** Keys of the Edge ring that this process accepts; absent without MIZAN_EDGE_KEYS_FILE. */
+  readonly edgeKids?: readonly string[];
   /** Ready only: `database:<alias>`, `migrations`, `cache:<alias>`; message is empty when ok. */
   readonly checks?: readonly {
     readonly name: string;
@@ -98,10 +126,17 @@ export interface OverlayInput {
   readonly staticFolder: string;
   /** File (mode 0600) holding the generated SECRET_KEY as text, used if settings have none or a placeholder. */
   readonly secretKeyFile: string;
+  /** JSON file (mode 0600), `MizanSecretsFile`, for settings of the Mizan framework that are missing; null: none. */
+  readonly mizanSecretsFile: string | null;
   /** URL of the PostgreSQL that the target runs itself, for `DATABASES["default"]`; null: settings decide. */
   readonly databaseUrl: string | null;
   /** URL of the Redis that the target runs itself, for caches, channel layers, Celery; null: settings decide. */
   readonly redisUrl: string | null;
+}
+
+/** Settings of the Mizan framework with the values that they get where the app has none. */
+export interface MizanSecretsFile {
+  readonly MIZAN_MWT_SECRET: string;
 }
 
 export type OverlayRule =
@@ -111,6 +146,7 @@ export type OverlayRule =
   | "csrf"
   | "cookies"
   | "secret-key"
+  | "mizan"
   | "static"
   | "data"
   | "database"
@@ -206,9 +242,52 @@ export interface SettingsFacts {
    * nearest of all mentions; null: nowhere. `none` or `loopback`: this machine has to have one.
    */
   readonly redisHost: "none" | "loopback" | "socket" | "remote" | null;
+  /** The app is written with the Mizan framework (`"mizan"` in INSTALLED_APPS); else null. */
+  readonly mizan: MizanFacts | null;
   readonly overlay: readonly OverlayChange[];
   /** Where a setting is assigned, relative to the app folder: `{"DATABASES": "config/settings.py:41"}`. */
   readonly locations: Readonly<Record<string, string>>;
+}
+
+/** What the app uses of the Mizan framework, as the user's settings have it, before the overlay. */
+export interface MizanFacts {
+  /** Of the installed distribution `mizan`; null: it is not installed as one. */
+  readonly version: string | null;
+  readonly hasManifestCommand: boolean;
+  /** Where the URLconf includes `mizan.urls`: `["/api/mizan/"]`. */
+  readonly baseUrls: readonly string[];
+  /** MIZAN_MWT_SECRET and MIZAN_CACHE_SECRET always; each key among the `*JWT*` settings. */
+  readonly secrets: readonly MizanSecret[];
+  /** MIZAN_CACHE_REDIS_URL is set: the app keeps a cache of its own. */
+  readonly hasOriginCache: boolean;
+  readonly mwtTtlSeconds: number;
+  readonly mwtAudience: string | null;
+  readonly sessionCookie: string;
+  /** Further cookies that say who asks: messages, and those of JWT settings. */
+  readonly identityCookies: readonly string[];
+  /** null: no LocaleMiddleware. */
+  readonly language: LanguageFacts | null;
+}
+
+export interface MizanSecret {
+  readonly ring: "mwt" | "jwt" | "cache";
+  /** `MIZAN_MWT_SECRET`, `SIMPLE_JWT["SIGNING_KEY"]`. */
+  readonly setting: string;
+  readonly state: "present" | "absent" | "placeholder";
+  /** It is SECRET_KEY: the two cannot be rotated apart. */
+  readonly isSecretKey: boolean;
+  /** Environment variable that gives it, set or not; null: none does. */
+  readonly variable: string | null;
+}
+
+/** How LocaleMiddleware chooses among the languages. */
+export interface LanguageFacts {
+  /** LANGUAGES in their order; `hasCatalogue`: Django's `check_for_language`. */
+  readonly languages: readonly { readonly code: string; readonly hasCatalogue: boolean }[];
+  /** LANGUAGE_CODE. */
+  readonly fallback: string;
+  /** LANGUAGE_COOKIE_NAME. */
+  readonly cookieName: string;
 }
 
 export interface DatabaseFacts {
@@ -251,5 +330,16 @@ export interface MigrateResult {
 export interface CollectResult {
   readonly version: 1;
   readonly files: number;
+  readonly error: AppError | null;
+}
+
+export interface ManifestResult {
+  readonly version: 1;
+  /** As the app printed it; null with an `error`. */
+  readonly manifest: unknown;
+  /** Contexts that the app's registry marks as login-only; null: the registry cannot be read. */
+  readonly guarded: readonly string[] | null;
+  /** Where the installed package differs from what the Edge does, one sentence each. */
+  readonly disagreements: readonly string[];
   readonly error: AppError | null;
 }

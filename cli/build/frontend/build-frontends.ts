@@ -24,6 +24,7 @@ import {
 } from "./environment-files.ts";
 import { describeFolder, type FrontendProject, readFrontendProject } from "./frontend-project.ts";
 import { type FrontendRun, installPackages, runScript } from "./frontend-tools.ts";
+import { type ClientGeneration, generateClients } from "./generate-clients.ts";
 import { mirrorTree } from "./mirror-tree.ts";
 import { ensureWorkspaceRepository } from "./workspace-repository.ts";
 
@@ -41,6 +42,8 @@ export interface BuildFrontendsOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** The process environment (`context.env`). */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Clients of the backend, generated before the build. */
+  readonly clients?: ClientGeneration | undefined;
   readonly logFile?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -105,6 +108,7 @@ async function buildFrontend(
     environmentFiles,
     variables: options.variables,
     nodeVersion,
+    backendKey: options.clients?.key ?? null,
   });
   const kept = join(options.cacheFolder, key);
   // One folder per possible output, so that a kept result also says where it was found.
@@ -147,6 +151,7 @@ async function runBuild(
   writeEnvironmentFiles(join(workspace, frontend.root), run.environmentFiles);
   const tools: FrontendRun = { ...options, project, nodeVersion: run.nodeVersion };
   await installPackages(tools);
+  if (options.clients !== undefined) await generateClients(tools, options.clients);
   await runScript(tools);
   const output = findOutput(workspace, frontend);
   const index = listOutputFolders(frontend).indexOf(output);

@@ -14,6 +14,8 @@ export interface BuildKeyInput {
   readonly variables: Readonly<Record<string, string>>;
   /** e.g. `v24.1.0` */
   readonly nodeVersion: string;
+  /** Of the backend that clients are generated from; null: of none. */
+  readonly backendKey: string | null;
 }
 
 /** @returns 32 hex digits. Variables' values go in as part of the hash only. */
@@ -26,6 +28,7 @@ export function buildFrontendKey(input: BuildKeyInput): string {
     JSON.stringify([frontend.root, frontend.build, frontend.output, locked, input.nodeVersion]),
     JSON.stringify(variablePairs),
     JSON.stringify(environmentFiles),
+    ...(input.backendKey === null ? [] : [input.backendKey]),
     ...project.sources.map(describeFile),
   ]);
 }

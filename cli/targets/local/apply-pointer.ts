@@ -4,13 +4,21 @@
  */
 
 import { readFile, writeFile } from "node:fs/promises";
-import { type EdgeRelease, type EdgeState, SLOT_COUNT } from "../../../edge/cache/contract.ts";
+import {
+  type EdgeRelease,
+  type EdgeState,
+  type MizanPolicy,
+  SLOT_COUNT,
+} from "../../../edge/cache/contract.ts";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import { listReleases, readRelease, updateRelease } from "../../state/releases.ts";
 import type { AgentClient } from "./agent/agent-client.ts";
+import { readEnvironmentRecord } from "./environment-record.ts";
 import { type LaunchPlan, readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { readEdgeSecrets } from "./mizan/edge-secrets.ts";
+import { buildPolicy, readMizanRelease } from "./mizan/mizan-release.ts";
 import { beatSpec, originSpec, workerSpec } from "./process-specs.ts";
 import { startProcess } from "./start-process.ts";
 import { startServices } from "./start-services.ts";
@@ -81,13 +89,29 @@ async function findFreeSlot(session: LocalSession, running: readonly string[]): 
 /** What the Edge is told: the live release, and the static files of the kept ones. */
 export async function readEdgeState(session: LocalSession, live: string): Promise<EdgeState> {
   const records = await listReleases(session.store);
-  const kept = records.filter(
+  const others = records.filter(
     (record) => record.id !== live && ["live", "superseded"].includes(record.status),
   );
-  const releases = await Promise.all(kept.map((record) => readEdgeRelease(session, record.id)));
+  const releases = await Promise.all(others.map((record) => readEdgeRelease(session, record.id)));
   const edge = await readEdgeRelease(session, live);
   const { slot = edge.slot } = await readRelease(session.store, live);
-  return { version: 1, live: { ...edge, slot }, kept: releases.map((release) => release.assets) };
+  const kept = releases.map((release) => release.assets);
+  const mizan = await readLivePolicy(session, live);
+  const secrets = mizan === null ? null : await readEdgeSecrets(session, live);
+  if (mizan === null || secrets === null) return { version: 1, live: { ...edge, slot }, kept };
+  return { version: 1, live: { ...edge, slot, mizan }, kept, secrets };
+}
+
+/** How the Edge caches the release; null: it has no manifest. */
+export async function readLivePolicy(
+  session: LocalSession,
+  release: string,
+): Promise<MizanPolicy | null> {
+  const content = await readMizanRelease(session, release);
+  if (content === null) return null;
+  const environment = await readEnvironmentRecord(session.store);
+  if (environment === null) throw new Error("The environment has no address yet");
+  return buildPolicy(session, environment, content);
 }
 
 async function readEdgeRelease(session: LocalSession, release: string): Promise<EdgeRelease> {

@@ -5,12 +5,13 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { SettingsFacts } from "../../../runtime/origin/contract.ts";
 import { copySourceTree } from "../../build/copy-source-tree.ts";
-import { type BuiltFrontend, buildFrontends } from "../../build/frontend/build-frontends.ts";
+import type { BuiltFrontend } from "../../build/frontend/build-frontends.ts";
 import type { SourceTree } from "../../build/source-tree.ts";
 import type { FactKey, Facts, FactValues } from "../../inspect/facts.ts";
 import { requireBackend } from "../../inspect/inspect-static.ts";
 import { mergeSettingsFacts } from "../../inspect/merge-settings-facts.ts";
 import { updateRelease } from "../../state/releases.ts";
+import { buildFrontend } from "./build-frontend.ts";
 import { copyRuntime } from "./copy-runtime.ts";
 import type { ReleaseDraft } from "./draft-release.ts";
 import { ensureEnvironmentFolders } from "./environment-paths.ts";
@@ -19,6 +20,8 @@ import type { Held } from "./hold-environment.ts";
 import { type LaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import type { MwtSource } from "./mizan/assign-rings.ts";
+import { edgeKeysFile } from "./mizan/edge-secrets.ts";
 import { preparePython } from "./prepare-python.ts";
 import { prepareSettings } from "./prepare-settings.ts";
 import { pickBaseEnv } from "./process-specs.ts";
@@ -29,7 +32,10 @@ export interface BuiltRelease {
   readonly facts: SettingsFacts;
   readonly frontends: readonly BuiltFrontend[];
   readonly backendRoot: string;
-  readonly treeHash: string;
+  readonly tree: SourceTree;
+  readonly venvKey: string;
+  /** Whose key the app signs MWT with. */
+  readonly mwt: MwtSource;
   /** Variables of the release: name → source. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -48,15 +54,10 @@ export async function buildRelease(
   const tree = await held.step("copy", "Copy the sources", () =>
     copySourceTree(draft.tree, releaseFiles(folder).app, { signal: held.signal }),
   );
-  const frontends = await held.step("frontend", "Build the frontend", async (step) => {
-    const list = readFact(draft.inspection.facts, "frontends") ?? [];
-    const result = await buildFrontends(frontendOptions(session, held, tree, list, step.progress));
-    for (const finding of result.findings) session.context.out.warn(finding.message);
-    if (!result.built.some((each) => each.isNew)) {
-      step.skip(list.length === 0 ? "there is none" : "unchanged");
-    }
-    return result.built;
-  });
+  // Clients come from the backend: a frontend that needs them is built once that can run.
+  const clientsConfig = readFact(draft.inspection.facts, "mizan")?.config ?? null;
+  const frontend = { held, tree, facts: draft.inspection.facts };
+  const built = clientsConfig === null ? await buildFrontend(session, frontend) : null;
   const project = {
     facts: draft.inspection.facts,
     backend,
@@ -78,6 +79,7 @@ export async function buildRelease(
       environment,
       agent: await ensureLocalAgent(session, plan.pythonPath),
       known: draft.live?.variables ?? {},
+      knownRings: draft.live?.ringVariables ?? {},
       signal: held.signal,
       progress: step.progress,
     });
@@ -96,42 +98,33 @@ export async function buildRelease(
         );
   const services = [...prepared.services];
   const { staticFolder } = prepared;
-  const finalPlan = { ...refined, pythonPath: final.pythonPath, services, staticFolder };
+  const isOfMizan = prepared.facts.mizan?.hasManifestCommand ?? false;
+  const finalPlan: LaunchPlan = {
+    ...refined,
+    pythonPath: final.pythonPath,
+    services,
+    staticFolder,
+    edgeKeysFile: isOfMizan ? edgeKeysFile(session) : null,
+    edgeIgnoreTables: session.loaded.config.edge.ignoreTables,
+  };
   await updateRelease(session.store, release, {
     treeHash: tree.treeHash,
     venvKey: final.venvKey,
     pythonVersion: prepared.facts.python,
     variables: { ...prepared.sources },
+    ringVariables: { ...prepared.rings.variables },
   });
+  const clients = clientsConfig === null ? undefined : { config: clientsConfig, plan: finalPlan };
+  const frontends = built ?? (await buildFrontend(session, { ...frontend, clients }));
   return {
     plan: finalPlan,
     facts: prepared.facts,
     frontends,
     backendRoot: backend.root,
-    treeHash: tree.treeHash,
-    sources: prepared.sources,
-  };
-}
-
-function frontendOptions(
-  session: LocalSession,
-  held: Held,
-  tree: SourceTree,
-  frontends: FactValues["frontends"],
-  onProgress: (text: string) => void,
-) {
-  const { paths, context } = session;
-  return {
     tree,
-    projectRoot: session.projectRoot,
-    frontends,
-    workspaceFolder: join(paths.folder, "workspace"),
-    cacheFolder: join(paths.mizanFolder, "frontend"),
-    environment: context.env,
-    variables: session.environment.env,
-    logFile: join(paths.logs, "frontend.log"),
-    signal: held.signal,
-    onProgress,
+    venvKey: final.venvKey,
+    mwt: prepared.rings.mwt,
+    sources: prepared.sources,
   };
 }
 
@@ -174,6 +167,8 @@ async function draftPlan(
       celery: null,
       services: [],
       staticFolder: files.static,
+      edgeKeysFile: null,
+      edgeIgnoreTables: [],
       overlayFile: files.overlay,
       variablesFile: files.variables,
     },

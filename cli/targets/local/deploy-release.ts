@@ -1,6 +1,5 @@
 /** `mizan deploy` on one machine: the steps in order. Until the switch nothing changes for users. */
 
-import { MizanError } from "../../../infra/contract/errors.ts";
 import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readPackageVersion } from "../../package-files.ts";
 import { readUserAtHost } from "../../state/lease-owner.ts";
@@ -13,22 +12,31 @@ import { applyPointer, ensureOrigin } from "./apply-pointer.ts";
 import { type BuiltRelease, buildRelease } from "./build-release.ts";
 import { collectAssets } from "./collect-assets.ts";
 import { draftRelease, hashInputs, type ReleaseDraft } from "./draft-release.ts";
-import { ensureEnvironmentRecord, environmentHost, environmentUrl } from "./environment-record.ts";
+import { ensureEnvironmentRecord, environmentUrl } from "./environment-record.ts";
 import { type Held, holdEnvironment } from "./hold-environment.ts";
 import { writeLaunchPlan } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { migrateDatabase } from "./migrate-database.ts";
+import {
+  endHold,
+  endMigrationHold,
+  holdContexts,
+  holdForMigrations,
+  planHold,
+} from "./mizan/context-hold.ts";
+import { describeCaching } from "./mizan/describe-caching.ts";
+import { prepareManifest } from "./mizan/prepare-manifest.ts";
 import { workerSpec } from "./process-specs.ts";
-import { readLastExit } from "./read-last-exit.ts";
-import { readLogTail } from "./read-logs.ts";
 import { returnToPointer, takeBackSwitch, undoRelease } from "./recover-unfinished.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { startProcess } from "./start-process.ts";
-import { verifyRelease } from "./verify-release.ts";
+import { verifyNewRelease } from "./verify-new-release.ts";
 
 /** A process that dies right after its start does so within this time, or is restarted like any other. */
 const SETTLE_MS = 400;
+/** Longer than any migration may run (migrate-database.ts), and a start after it. */
+const LONGEST_HOLD_SECONDS = 7_200;
 
 /** @throws {MizanError} as the steps do; whatever was begun is undone, the live release goes on. */
 export async function deployRelease(
@@ -88,12 +96,23 @@ async function putLive(
   await held.step("static", "Collect static files", async (step) => {
     step.note(`${await collectAssets(session, { ...built, signal: held.signal })} files`);
   });
+  await readManifest(session, held, built);
   const agent = await ensureLocalAgent(session, built.plan.pythonPath);
-  await held.step("migrate", "Migrate the database", (step) =>
-    migrateDatabase(session, { ...built, signal: held.signal, step }),
-  );
+  const doesMore = (built.facts.migrations.pending ?? []).some((each) => each.class !== "expand");
+  const change = await planHold(session, {
+    from: held.from,
+    to: release,
+    everything: doesMore,
+  });
+  await held.step("migrate", "Migrate the database", async (step) => {
+    if (change !== null && doesMore) {
+      await holdForMigrations(session, agent, { release, longestSeconds: LONGEST_HOLD_SECONDS });
+    }
+    await migrateDatabase(session, { ...built, signal: held.signal, step });
+  });
   await startAndVerify(session, held, agent, built);
-  await held.step("switch", "Switch traffic", async () => {
+  await held.step("switch", "Switch traffic", async (step) => {
+    await holdContexts(session, agent, change);
     await recordInputs(session, draft, built);
     await moveCurrent(session.store, {
       from: held.from,
@@ -101,8 +120,29 @@ async function putLive(
       nowMs: session.context.nowMs(),
     });
     await applyPointer(session, agent);
+    step.note(`the Edge ${describeCaching(await agent.readEdge(), session.context.nowMs())}`);
   });
-  await held.step("retire", "Retire older releases", () => retireReleases(session, agent));
+  await held.step("retire", "Retire older releases", async () => {
+    await retireReleases(session, agent);
+    if (change !== null && doesMore) await endMigrationHold(agent, release);
+    await endHold(session, agent, change);
+  });
+}
+
+/** Only of an app that is written with the Mizan framework. */
+async function readManifest(
+  session: LocalSession,
+  held: Held,
+  { plan, facts, mwt, tree, venvKey }: BuiltRelease,
+): Promise<void> {
+  const { mizan } = facts;
+  if (mizan === null || !mizan.hasManifestCommand) return;
+  await held.step("manifest", "Read the Mizan manifest", async (step) => {
+    const options = { plan, facts, mizan, mwt, tree, venvKey, signal: held.signal };
+    const { contexts, warnings } = await prepareManifest(session, options);
+    for (const warning of warnings) session.context.out.warn(`Mizan manifest: ${warning}`);
+    step.note(contexts === 1 ? "1 context" : `${contexts} contexts`);
+  });
 }
 
 /** The new processes beside the old ones, the origin asked before anyone else asks it. */
@@ -124,32 +164,16 @@ async function startAndVerify(
     if (worker !== null) await Promise.all([origin, startProcess(agent, worker)]);
     return origin;
   });
-  await held.step("verify", "Verify the release", async () => {
-    const environment = await ensureEnvironmentRecord(session);
-    await verifyRelease({
-      release: plan.release,
-      socketPath: session.paths.slotSocket(started.slot),
-      host: environmentHost(environment),
-      asksRoot: facts.urlconf.resolvesRoot,
+  await held.step("verify", "Verify the release", (step) =>
+    verifyNewRelease(session, agent, {
+      plan,
+      facts,
+      slot: started.slot,
       settleMs: SETTLE_MS - (session.context.nowMs() - started.readyAtMs),
       signal: held.signal,
-      readLogTail: () => readLogTail(session.paths.logs, "origin", plan.release),
-      readLastExit: () => readLastExit(agent, plan.release),
-    });
-    const { processes } = await agent.status();
-    const origin = processes.find(
-      (each) => each.name === "origin" && each.release === plan.release,
-    );
-    if (origin?.state === "ready" && origin.restarts === 0) return;
-    throw new MizanError(
-      "RELEASE_UNHEALTHY",
-      `The origin of release ${plan.release} ended right after its start (${origin?.lastExit ?? "gone"}); it took no traffic.`,
-      {
-        hint: "Fix the cause, then: mizan deploy",
-        details: { output: await readLogTail(session.paths.logs, "origin", plan.release) },
-      },
-    );
-  });
+      step,
+    }),
+  );
 }
 
 /** What the next deploy compares itself with. Hashed now: the names are known only since the probe. */
@@ -159,7 +183,7 @@ async function recordInputs(
   built: BuiltRelease,
 ): Promise<void> {
   const inputsHash = await hashInputs(session, {
-    treeHash: built.treeHash,
+    treeHash: built.tree.treeHash,
     backendRoot: built.backendRoot,
     names: Object.keys(built.sources),
     secrets: draft.secrets,

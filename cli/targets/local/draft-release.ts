@@ -84,6 +84,8 @@ export async function hashInputs(session: LocalSession, inputs: ReleaseInputs): 
     facts: session.loaded.config.facts,
     python: session.loaded.config.python ?? null,
     environment: session.environment,
+    edge: session.loaded.config.edge,
+    probe: session.loaded.config.probe,
     variables: fingerprintVariables(variables, inputs.secrets.fingerprintKey),
   };
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");

@@ -42,7 +42,7 @@ export async function inspectApp(session: LocalSession): Promise<Inspection> {
       environment,
       signal: context.signal,
     },
-    { names, required: names },
+    { names, required: names, rings: live.ringVariables ?? {} },
     await readServiceUrls(session),
   );
   const merged =
@@ -60,8 +60,8 @@ export async function inspectApp(session: LocalSession): Promise<Inspection> {
   return { ...merged, findings: [...merged.findings, finding] };
 }
 
-/** null: no virtual environment for this lock yet. */
-async function draftInspectionPlan(
+/** How the working tree is loaded; null: no virtual environment for this lock yet. */
+export async function draftInspectionPlan(
   session: LocalSession,
   inspection: Inspection,
 ): Promise<LaunchPlan | null> {

@@ -36,6 +36,10 @@ const launchPlanSchema = z.strictObject({
   services: z.array(z.enum(["postgres", "redis"])),
   /** STATIC_ROOT: the release's own folder, or one that releases with the same static files share. */
   staticFolder: z.string(),
+  /** JSON file with the Edge ring; null: its requests are served without the Edge's wire. */
+  edgeKeysFile: z.string().nullable().default(null),
+  /** Tables whose writes change nothing that anybody reads. */
+  edgeIgnoreTables: z.array(z.string()).default([]),
   overlayFile: z.string(),
   /** JSON file (mode 0600) with the release's environment variables. */
   variablesFile: z.string(),
@@ -52,6 +56,7 @@ export function releaseFiles(releaseFolder: string) {
     overlay: join(releaseFolder, "overlay.json"),
     variables: join(releaseFolder, "variables.json"),
     edge: join(releaseFolder, "edge.json"),
+    mizan: join(releaseFolder, "mizan.json"),
     ready: (process: string) => join(releaseFolder, `${process}.ready`),
     /** Once it exists, the Celery worker takes tasks. */
     workerStart: join(releaseFolder, "worker.start"),

@@ -26,6 +26,11 @@ export async function createLocalTarget(
     logs: async (options, onLine) =>
       (await import("./show-logs.ts")).showLogs(session, options, onLine),
     run: async (args) => (await import("./run-manage.ts")).runManage(session, args),
+    verify: async () => (await import("./verify-live.ts")).verifyLive(session),
+    explainEdge: async (question) =>
+      (await import("./ask-edge.ts")).explainLiveEdge(session, question),
+    readEdgeStats: async () => (await import("./ask-edge.ts")).readLiveEdgeStats(session),
+    purgeEdge: async (request) => (await import("./ask-edge.ts")).purgeLiveEdge(session, request),
     up: async (options) => (await import("./change-power.ts")).startUp(session, options),
     down: async () => (await import("./change-power.ts")).shutDown(session),
     destroy: async (options) => (await import("./change-power.ts")).destroy(session, options),

@@ -9,6 +9,7 @@ import type { PlannedChange, PlanResult } from "../target.ts";
 import { listDevelopmentData } from "./draft-release.ts";
 import { inspectApp } from "./inspect-app.ts";
 import type { LocalSession } from "./local-session.ts";
+import { planEdge } from "./mizan/plan-edge.ts";
 
 export async function planDeploy(session: LocalSession): Promise<PlanResult> {
   const pointer = await readCurrent(session.store);
@@ -17,6 +18,7 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
       ? inspectStatic(session.projectRoot, session.loaded.config.facts)
       : await inspectApp(session);
   requireBackend(inspection); // a deploy would stop here
+  const edge = await planEdge(session, inspection, pointer?.release ?? null);
   return {
     environment: session.environment.name,
     target: "local",
@@ -26,8 +28,9 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
       ...planBackend(inspection),
       ...planMigrations(inspection),
       ...planOverlay(inspection),
+      ...edge.changes,
     ],
-    findings: inspection.findings,
+    findings: [...inspection.findings, ...edge.findings],
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import type { AppError, ProbeResult, SettingsFacts } from "../../../runtime/origin/contract.ts";
 import type { Facts } from "../../inspect/facts.ts";
@@ -12,8 +13,11 @@ import { decideServices, type ServiceName } from "./decide-services.ts";
 import type { EnvironmentRecord } from "./environment-record.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import type { LocalSession } from "./local-session.ts";
+import { type AppRing, type AssignedRings, assignRings } from "./mizan/assign-rings.ts";
+import { writeKeyFiles } from "./mizan/edge-secrets.ts";
 import { buildRuntimeEnv } from "./process-specs.ts";
-import { findServiceOfVariable, provideVariable } from "./provided-variables.ts";
+import { provideValues } from "./provide-values.ts";
+import { findServiceOfVariable } from "./provided-variables.ts";
 import { runRuntime } from "./run-runtime.ts";
 import { probeResultSchema } from "./runtime-schemas.ts";
 import { listRunningServices, startServices } from "./start-services.ts";
@@ -24,7 +28,7 @@ import { readVariables } from "./variables/read-variables.ts";
 import type { Secrets } from "./variables/secrets-file.ts";
 import type { Variables } from "./variables/variable.ts";
 import { writeVariablesFile } from "./variables-file.ts";
-import { publicHosts, type ServiceUrls, secretKeyFile, writeOverlay } from "./write-overlay.ts";
+import { type ServiceUrls, secretKeyFile, writeOverlay } from "./write-overlay.ts";
 
 /** Each round answers what the one before asked for; real settings need one to three. */
 const MAX_ROUNDS = 6;
@@ -45,6 +49,8 @@ export interface SettingsOptions extends RoundOptions {
   readonly agent: AgentClient;
   /** Variables of the release before, name → source: saves a round. */
   readonly known: Readonly<Record<string, string>>;
+  /** Those of them that hold a ring's key. */
+  readonly knownRings: Readonly<Record<string, AppRing>>;
   readonly progress: (text: string) => void;
 }
 
@@ -56,6 +62,8 @@ export interface PreparedSettings {
   /** Every variable of the release: name → source (`.env`, `shell`, `mizan`). */
   readonly sources: Readonly<Record<string, string>>;
   readonly services: readonly ServiceName[];
+  /** Keys of this environment that the app uses. */
+  readonly rings: AssignedRings;
   /** STATIC_ROOT of the release. */
   readonly staticFolder: string;
 }
@@ -65,6 +73,8 @@ interface Round {
   readonly names: ReadonlySet<string>;
   readonly required: ReadonlySet<string>;
   readonly services: ReadonlySet<ServiceName>;
+  /** Variable → ring whose key it holds. */
+  readonly rings: Readonly<Record<string, AppRing>>;
 }
 
 /** @throws {MizanError} VARIABLES_MISSING, SETTINGS_FAILED, TOOL_MISSING, SERVICE_FAILED. */
@@ -73,10 +83,12 @@ export async function prepareSettings(
   options: SettingsOptions,
 ): Promise<PreparedSettings> {
   await writePrivateFile(secretKeyFile(session), options.secrets.secretKey.reveal());
+  await writeKeyFiles(session, options.secrets);
   let round: Round = {
     names: new Set(Object.keys(options.known)),
     required: new Set(Object.keys(options.known).filter((name) => options.known[name] === MIZAN)),
     services: new Set(await listRunningServices(options.agent)),
+    rings: options.knownRings,
   };
   for (let count = 0; count < MAX_ROUNDS; count += 1) {
     const urls = await startServices(session, options.agent, round.services, options);
@@ -84,8 +96,8 @@ export async function prepareSettings(
     const done = await runRound(session, options, round, urls);
     const next = nextRound(session, options, round, done);
     if (isSameRound(round, next)) {
-      const concluded = conclude(options, round, done);
-      const staticFolder = chooseStaticFolder(session, options.plan, concluded.facts);
+      const concluded = conclude(session, options, round, done);
+      const staticFolder = chooseStaticFolder(session, options, concluded.facts);
       await writeOverlay(session, { ...options.plan, staticFolder }, options.environment, urls);
       return { ...concluded, staticFolder };
     }
@@ -106,7 +118,7 @@ export interface RoundResult {
 export async function runRound(
   session: LocalSession,
   options: RoundOptions,
-  round: Pick<Round, "names" | "required">,
+  round: Pick<Round, "names" | "required" | "rings">,
   urls: ServiceUrls,
 ): Promise<RoundResult> {
   const { environment, plan } = options;
@@ -119,7 +131,7 @@ export async function runRound(
     passEnv: session.environment.passEnv,
     askedNames: [...round.names],
   });
-  const provided = provideAll(session, options, round.required, variables, urls);
+  const provided = provideValues(session, options, round, variables, urls);
   const given = [...variables].map(([name, { value }]) => [name, value.reveal()] as const);
   await writeVariablesFile(plan.variablesFile, { ...provided, ...Object.fromEntries(given) });
   await writeOverlay(session, plan, environment, urls);
@@ -164,7 +176,17 @@ function nextRound(
     names: new Set([...round.names, ...fromShell]),
     required: new Set([...round.required, ...required.map((variable) => variable.name)]),
     services: probe.facts === null ? new Set([...round.services, ...services]) : services,
+    rings: probe.facts === null ? round.rings : assignFor(session, done).variables,
   };
+}
+
+function assignFor(session: LocalSession, { probe, variables }: RoundResult): AssignedRings {
+  const { overlay, disabledOverlayRules } = session.environment;
+  return assignRings({
+    mizan: probe.facts?.mizan ?? null,
+    given: new Set(variables.keys()),
+    fillsSettings: overlay && !disabledOverlayRules.includes("mizan"),
+  });
 }
 
 /** A required address that nobody gave: the settings cannot say yet which kind it must be. */
@@ -177,32 +199,16 @@ function serviceForName(name: string, facts: Facts): ServiceName | null {
 function isSameRound(a: Round, b: Round): boolean {
   const same = (left: ReadonlySet<string>, right: ReadonlySet<string>) =>
     left.size === right.size && [...left].every((name) => right.has(name));
-  return same(a.names, b.names) && same(a.required, b.required) && same(a.services, b.services);
-}
-
-/** Values for required names that the user did not give and the target knows. */
-function provideAll(
-  session: LocalSession,
-  options: RoundOptions,
-  required: ReadonlySet<string>,
-  variables: Variables,
-  urls: ServiceUrls,
-): Readonly<Record<string, string>> {
-  const values = {
-    secretKey: options.secrets.secretKey.reveal(),
-    ...publicHosts(session, options.environment),
-    ...urls,
-    sqliteFile: join(session.paths.data, "db.sqlite3"),
-  };
-  const provided: Record<string, string> = {};
-  for (const name of required) {
-    const value = variables.has(name) ? null : provideVariable(name, values);
-    if (value !== null) provided[name] = value;
-  }
-  return provided;
+  return (
+    same(a.names, b.names) &&
+    same(a.required, b.required) &&
+    same(a.services, b.services) &&
+    isDeepStrictEqual({ ...a.rings }, { ...b.rings })
+  );
 }
 
 function conclude(
+  session: LocalSession,
   options: SettingsOptions,
   round: Round,
   done: RoundResult,
@@ -213,11 +219,20 @@ function conclude(
   if (probe.facts === null) throw new Error("The probe gave neither facts nor an error");
   const own = Object.keys(provided).map((name) => [name, MIZAN]);
   const sources = { ...Object.fromEntries(own), ...buildVariableSources(variables) };
-  return { facts: probe.facts, probe, variables, sources, services: [...round.services] };
+  const rings = assignFor(session, done);
+  return { facts: probe.facts, probe, variables, sources, rings, services: [...round.services] };
 }
 
-/** Releases that would collect the same files share a folder, which is then collected once. */
-function chooseStaticFolder(session: LocalSession, plan: LaunchPlan, facts: SettingsFacts): string {
+/**
+ * Releases that would collect the same files share a folder, which is then collected once. Not
+ * where the frontend is built later: what it adds is not in the fingerprint yet.
+ */
+function chooseStaticFolder(
+  session: LocalSession,
+  { plan, staticFacts }: SettingsOptions,
+  facts: SettingsFacts,
+): string {
+  if ((staticFacts.mizan?.value?.config ?? null) !== null) return plan.staticFolder;
   const { fingerprint, root } = facts.static;
   if (fingerprint === null || root !== plan.staticFolder) return plan.staticFolder;
   return join(session.paths.folder, "static", fingerprint.slice(0, 32));

@@ -70,9 +70,19 @@ export function originSpec(plan: LaunchPlan, slot: number, context: SpecContext)
     env: {
       ...buildRuntimeEnv(plan, context),
       [RUNTIME_ENV.bind]: `unix:${socketPath}`,
+      ...buildEdgeEnv(plan),
     },
     stopTimeoutSeconds: ORIGIN_STOP_SECONDS,
     ready: { kind: "http", socketPath, path: HEALTH_PATH.ready },
+  };
+}
+
+/** What the origin needs for the Edge's wire: only an app with a manifest has it. */
+function buildEdgeEnv(plan: LaunchPlan): Record<string, string> {
+  if (plan.edgeKeysFile === null) return {};
+  return {
+    [RUNTIME_ENV.edgeKeysFile]: plan.edgeKeysFile,
+    [RUNTIME_ENV.edgeIgnoreTables]: plan.edgeIgnoreTables.join(","),
   };
 }
 

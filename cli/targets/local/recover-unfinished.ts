@@ -5,10 +5,12 @@ import { decideRecovery } from "../../state/decide-recovery.ts";
 import { type JournalRecord, resumeJournal } from "../../state/journal.ts";
 import { moveCurrent, readCurrent, removeCurrent } from "../../state/pointer.ts";
 import { listReleases, updateRelease } from "../../state/releases.ts";
+import type { AgentClient } from "./agent/agent-client.ts";
 import { applyPointer } from "./apply-pointer.ts";
 import { readEnvironmentRecord } from "./environment-record.ts";
 import { connectLocalAgent, ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { endLeftHolds } from "./mizan/context-hold.ts";
 import { removeEnvironment } from "./remove-environment.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { stopEnvironment } from "./stop-environment.ts";
@@ -51,7 +53,7 @@ export async function undoRelease(
     await updateRelease(session.store, release, ending);
   }
   // First: after a switch that is taken back, users are still with the release that ends.
-  await returnToPointer(session);
+  await goToPointer(session);
   const agent = await connectLocalAgent(session);
   if (agent !== null) {
     const { processes } = await agent.status();
@@ -59,6 +61,7 @@ export async function undoRelease(
       await agent.stopProcess({ name: process.name, release, wait: true });
     }
   }
+  if (agent !== null) await endLeftHolds(agent);
   removeReadOnlyFolder(releaseFolder(session, release)); // its own packages may be read-only
 }
 
@@ -74,15 +77,22 @@ export async function takeBackSwitch(session: LocalSession, release: string): Pr
 
 /** What the pointer names runs again if it should be up; nothing runs if it names nothing, or should be down. */
 export async function returnToPointer(session: LocalSession): Promise<void> {
+  const agent = await goToPointer(session);
+  if (agent !== null) await endLeftHolds(agent);
+}
+
+/** @returns null where nothing runs now. */
+async function goToPointer(session: LocalSession): Promise<AgentClient | null> {
   const pointer = await readCurrent(session.store);
   const environment = await readEnvironmentRecord(session.store);
   if (pointer === null || environment?.desired === "down") {
     await (await connectLocalAgent(session))?.shutdown();
-    return;
+    return null;
   }
   const agent = await ensureLocalAgent(session);
   await applyPointer(session, agent);
   await retireReleases(session, agent);
+  return agent;
 }
 
 function readKeepData(record: JournalRecord): boolean {

@@ -4,14 +4,14 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import { readUnfinished } from "../../state/journal.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import type { StatusResult } from "../target.ts";
+import type { AgentClient } from "./agent/agent-client.ts";
 import { environmentUrl, readEnvironmentRecord } from "./environment-record.ts";
 import { holdEnvironment } from "./hold-environment.ts";
 import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
+import { describeCaching } from "./mizan/describe-caching.ts";
 import { returnToPointer } from "./recover-unfinished.ts";
 import { removeState } from "./remove-environment.ts";
-
-const EDGE_NOTE = "Edge: passes through and serves static files (no Mizan manifest).";
 
 export async function reportStatus(session: LocalSession): Promise<StatusResult> {
   await bringBack(session);
@@ -34,8 +34,20 @@ export async function reportStatus(session: LocalSession): Promise<StatusResult>
       restarts,
     })),
     agentPid: status?.pid ?? null,
-    edge: EDGE_NOTE,
+    edge: `Edge: ${await describeEdge(session, agent)}.`,
   };
+}
+
+async function describeEdge(session: LocalSession, agent: AgentClient | null): Promise<string> {
+  const status = await agent?.status();
+  const isUp = status?.processes.some(({ name, state }) => name === "edge" && state === "ready");
+  if (agent === null || !isUp) return "does not run";
+  try {
+    return describeCaching(await agent.readEdge(), session.context.nowMs());
+  } catch (error) {
+    if (!(error instanceof MizanError)) throw error;
+    return "does not answer (mizan logs --process edge)";
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import { type Held, type HoldOptions, holdEnvironment } from "./hold-environment
 import { readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { endHold, holdContexts, planHold } from "./mizan/context-hold.ts";
 import { readLastExit } from "./read-last-exit.ts";
 import { readLogTail } from "./read-logs.ts";
 import { returnToPointer, takeBackSwitch } from "./recover-unfinished.ts";
@@ -68,11 +69,16 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
       readLastExit: () => readLastExit(agent, to),
     });
   });
+  const change = await planHold(session, { from: held.from, to, everything: true });
   await held.step("switch", "Switch traffic", async () => {
+    await holdContexts(session, agent, change);
     await moveCurrent(session.store, { from: held.from, to, nowMs: session.context.nowMs() });
     await applyPointer(session, agent);
   });
-  await held.step("retire", "Retire", () => retireReleases(session, agent));
+  await held.step("retire", "Retire", async () => {
+    await retireReleases(session, agent);
+    await endHold(session, agent, change);
+  });
 }
 
 /** @throws {MizanError} RELEASE_UNKNOWN, NOTHING_LIVE */

@@ -6,6 +6,7 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import { readLaunchPlan } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { bumpWhileRunning } from "./mizan/bump-while-running.ts";
 import { buildRuntimeEnv } from "./process-specs.ts";
 import { bringBack } from "./report-status.ts";
 import { readVariablesFile } from "./variables-file.ts";
@@ -23,7 +24,16 @@ export async function runManage(session: LocalSession, args: readonly string[]):
       hint: "mizan deploy",
     });
   }
-  const plan = await readLaunchPlan(releaseFolder(session, pointer.release));
+  const { release } = pointer;
+  return bumpWhileRunning(session, release, () => runCommand(session, release, args));
+}
+
+async function runCommand(
+  session: LocalSession,
+  release: string,
+  args: readonly string[],
+): Promise<number> {
+  const plan = await readLaunchPlan(releaseFolder(session, release));
   const { out } = session.context;
   const terminal = session.context.env["TERM"];
   const child = execa(plan.pythonPath, ["-m", "mizan_runtime", "manage", ...args], {

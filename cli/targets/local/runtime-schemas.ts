@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type {
   CollectResult,
+  ManifestResult,
   MigrateResult,
   ProbeResult,
   SettingsFacts,
@@ -19,6 +20,7 @@ const overlayRule = z.enum([
   "csrf",
   "cookies",
   "secret-key",
+  "mizan",
   "static",
   "data",
   "database",
@@ -46,6 +48,33 @@ const databaseSchema = z.object({
   vendor: z.enum(["sqlite", "postgresql", "mysql", "oracle", "other"]),
   host: z.enum(["none", "loopback", "socket", "remote", "file"]),
   connMaxAge: z.number().nullable(),
+});
+
+const mizanSchema = z.object({
+  version: nullableText,
+  hasManifestCommand: z.boolean(),
+  baseUrls: names,
+  secrets: z.array(
+    z.object({
+      ring: z.enum(["mwt", "jwt", "cache"]),
+      setting: z.string(),
+      state: z.enum(["present", "absent", "placeholder"]),
+      isSecretKey: z.boolean(),
+      variable: nullableText,
+    }),
+  ),
+  hasOriginCache: z.boolean(),
+  mwtTtlSeconds: z.number(),
+  mwtAudience: nullableText,
+  sessionCookie: z.string(),
+  identityCookies: names,
+  language: z
+    .object({
+      languages: z.array(z.object({ code: z.string(), hasCatalogue: z.boolean() })),
+      fallback: z.string(),
+      cookieName: z.string(),
+    })
+    .nullable(),
 });
 
 const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
@@ -85,6 +114,7 @@ const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
   celery: z.object({ app: z.string(), beat: z.boolean(), broker: serviceKind }).nullable(),
   channels: z.object({ layer: serviceKind.nullable() }).nullable(),
   redisHost: z.enum(["none", "loopback", "socket", "remote"]).nullable(),
+  mizan: mizanSchema.nullable(),
   overlay: z.array(
     z.object({
       rule: overlayRule,
@@ -122,5 +152,13 @@ export const migrateResultSchema: z.ZodType<MigrateResult> = z.object({
 export const collectResultSchema: z.ZodType<CollectResult> = z.object({
   version: z.literal(1),
   files: z.number(),
+  error: appErrorSchema.nullable(),
+});
+
+export const manifestResultSchema: z.ZodType<ManifestResult> = z.object({
+  version: z.literal(1),
+  manifest: z.unknown(),
+  guarded: names.nullable(),
+  disagreements: names,
   error: appErrorSchema.nullable(),
 });

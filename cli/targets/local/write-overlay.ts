@@ -40,9 +40,15 @@ export async function writeOverlay(
     dataFolder: session.paths.data,
     staticFolder: plan.staticFolder,
     secretKeyFile: secretKeyFile(session),
+    mizanSecretsFile: mizanSecretsFile(session),
     ...urls,
   };
   await writeFile(plan.overlayFile, JSON.stringify(input, null, 2), { mode: 0o600 });
+}
+
+/** What settings of the Mizan framework are filled with, mode 0600, one for all releases. */
+export function mizanSecretsFile(session: LocalSession): string {
+  return join(session.paths.folder, "mizan-secrets.json");
 }
 
 /** Django's generated SECRET_KEY as plain text, mode 0600, one for all releases. */

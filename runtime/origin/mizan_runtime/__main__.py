@@ -9,6 +9,7 @@ VERBS = {
     "serve": "mizan_runtime.serve.run",
     "migrate": "mizan_runtime.migrations.run",
     "collectstatic": "mizan_runtime.collectstatic",
+    "manifest": "mizan_runtime.manifest.run",
     "manage": "mizan_runtime.manage",
     "celery-worker": "mizan_runtime.celery_worker",
     "celery-beat": "mizan_runtime.celery_beat",

@@ -11,6 +11,8 @@ ENV_WORKERS = "MIZAN_WORKERS"
 ENV_CELERY_APP = "MIZAN_CELERY_APP"
 ENV_READY_FILE = "MIZAN_READY_FILE"
 ENV_START_FILE = "MIZAN_START_FILE"
+ENV_EDGE_KEYS_FILE = "MIZAN_EDGE_KEYS_FILE"
+ENV_EDGE_IGNORE_TABLES = "MIZAN_EDGE_IGNORE_TABLES"
 ENV_START_TIMEOUT_SECONDS = "MIZAN_START_TIMEOUT_SECONDS"
 ENV_RESULT_FD = "MIZAN_RESULT_FD"
 
@@ -19,6 +21,11 @@ HEALTH_PATH_READY = "/_mizan/ready"
 
 UNRESOLVED_HEADER = "x-mizan-unresolved"
 
+INTENT_HEADER = "x-mizan-intent"
+WROTE_HEADER = "x-mizan-wrote"
+PROBE_CONTEXT_PATH = "/_mizan/ctx/_mizan_probe/"
+DEADLINE_ERROR_CODE = "DEADLINE_EXCEEDED"
+
 OVERLAY_RULES = (
     "debug",
     "hosts",
@@ -26,6 +33,7 @@ OVERLAY_RULES = (
     "csrf",
     "cookies",
     "secret-key",
+    "mizan",
     "static",
     "data",
     "database",

@@ -50,6 +50,8 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     celery: null,
     services: [],
     staticFolder: files.static,
+    edgeKeysFile: null,
+    edgeIgnoreTables: [],
     overlayFile: files.overlay,
     variablesFile: files.variables,
   };

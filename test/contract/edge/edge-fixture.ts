@@ -1,6 +1,7 @@
 /** A real workerd with the real worker, and real HTTP origins on Unix sockets, for one test file. */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import {
@@ -20,7 +21,7 @@ import { buffer } from "node:stream/consumers";
 import { build } from "esbuild";
 import { findWorkerd } from "../../../cli/targets/local/agent/workerd-path.ts";
 import { buildWorkerdConfig } from "../../../cli/targets/local/edge/build-workerd-config.ts";
-import { type EdgeState, SLOT_COUNT } from "../../../edge/cache/contract.ts";
+import { type EdgeStart, type EdgeState, SLOT_COUNT } from "../../../edge/cache/contract.ts";
 
 export interface RunningEdge {
   readonly port: number;
@@ -48,7 +49,12 @@ export class EdgeFixture {
     return join(this.folder, `slot-${slot}.sock`);
   }
 
-  async startEdge(initialState: EdgeState | null, host = "127.0.0.1"): Promise<RunningEdge> {
+  /** @param start what the process is born with; by default it caches; null: it does not */
+  async startEdge(
+    initialState: EdgeState | null,
+    host = "127.0.0.1",
+    start: Partial<EdgeStart> | null = {},
+  ): Promise<RunningEdge> {
     const workerScriptPath = join(this.folder, "cache.mjs");
     await build({
       entryPoints: [join(import.meta.dirname, "../../../edge/cache/worker.ts")],
@@ -59,13 +65,19 @@ export class EdgeFixture {
       target: "es2023",
     });
     const configPath = join(this.folder, "edge.capnp");
+    const statePath = join(this.folder, "edge-state.json");
+    if (initialState !== null) writeFileSync(statePath, JSON.stringify(initialState));
     const text = buildWorkerdConfig({
       configPath,
       workerScriptPath,
       slotSockets: Array.from({ length: SLOT_COUNT }, (_, slot) => this.slotSocket(slot)),
       assetsFolder: this.assetsFolder,
       mediaFolder: this.mediaFolder,
-      initialState,
+      statePath: initialState === null ? null : statePath,
+      start:
+        start === null
+          ? null
+          : { incarnation: randomUUID(), quarantineUntilMs: 0, holds: [], ...start },
       controlSocket: this.controlSocket,
     });
     writeFileSync(configPath, text);

@@ -213,7 +213,7 @@ describe("answers", () => {
     expect(headers).not.toHaveProperty("x-mizan-wrote");
     expect(headers["x-mizan-invalidate"]).toBe("user"); // upstream's client reads it
     expect(headers["x-mizan-edge"]).toBe("BYPASS; reason=no-rule");
-    expect(headers["server-timing"]).toMatch(/^db;dur=3, origin;dur=\d+$/);
+    expect(headers["server-timing"]).toMatch(/^db;dur=3, origin;dur=\d+, edge;dur=\d+$/);
     const post = await ask(edge.port, "/internal", { method: "POST" });
     expect(post.headers["x-mizan-edge"]).toBe("BYPASS; reason=method");
   });

@@ -41,7 +41,7 @@ function control(method: string, path: string, body: string): Promise<string> {
 test("before the first release every request is told to come back", async () => {
   expect(await ask(edge.port, "/")).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
   const report = await readEdgeReport(fixture.controlSocket);
-  expect(report).toEqual({ version: 1, release: null, inFlight: {} });
+  expect(report).toEqual({ version: 1, release: null, inFlight: {}, cache: null });
 });
 
 test("a state that is not one is refused with the place, and changes nothing", async () => {

@@ -29,7 +29,9 @@ describe("the words that scripts and people type", () => {
 
   it("shows the help of a command by `help <command>` as by `<command> --help`", async () => {
     for (const { name } of commandIndex) {
-      const [asked, flagged] = [await runMain(["help", name]), await runMain([name, "--help"])];
+      const words = name.split(" ");
+      const asked = await runMain(["help", ...words]);
+      const flagged = await runMain([...words, "--help"]);
       expect(asked).toEqual(flagged);
       expect(asked.exitCode).toBe(0);
     }
@@ -46,6 +48,16 @@ describe("the words that scripts and people type", () => {
       "Did you mean --force? See mizan deploy --help",
     ],
     [["deploy", "production"], "Too many arguments for 'deploy'", "mizan deploy --help"],
+    [["edge"], "mizan edge needs one of its commands: explain, stats, purge.", "mizan edge --help"],
+    [["edge", "warm"], "Unknown command 'warm'", "mizan --help"],
+    [["edge", "explain"], "Missing required argument 'url'", "mizan edge explain --help"],
+    [["edge", "purge"], "context: name a context, or say --all", "mizan edge purge --help"],
+    [
+      ["edge", "purge", "cart", "--all"],
+      "context: name a context, or say --all",
+      "mizan edge purge --help",
+    ],
+    [["edge", "purge", "cart", "5"], "parameters: must be param=value", "edge purge --help"],
     [["run"], "Missing required argument 'command'", "mizan run --help"],
     [["logs", "--lines"], "Option '--lines <n>' argument missing", "mizan logs --help"],
     [["logs", "--lines", "-1"], "--lines: must be a whole number", "mizan logs --help"],

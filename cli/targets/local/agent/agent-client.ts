@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { EdgeReport, EdgeState } from "../../../../edge/cache/contract.ts";
+import type { EdgeReport, EdgeState, HoldRequest } from "../../../../edge/cache/contract.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
 import {
   AGENT_PROTOCOL_VERSION,
@@ -35,6 +35,10 @@ export interface AgentClient {
   /** Makes the Edge serve this state; starts the Edge if needed. */
   putEdge(state: EdgeState): Promise<void>;
   readEdge(): Promise<EdgeReport>;
+  /** Starts the Edge unless it runs, so that it can be asked something before it serves anything. */
+  startEdge(): Promise<void>;
+  /** Holds contexts of the cache, or releases them with one bump; the Edge must run. */
+  holdEdge(request: HoldRequest): Promise<void>;
   /** Ends the agent, not its processes. */
   handOver(handover: Handover): Promise<void>;
   /** Ends every process, the Edge first, then the agent. */
@@ -77,6 +81,12 @@ function createClient(socketPath: string): AgentClient {
     },
     putEdge: async (state) => {
       await call("PUT /edge", state);
+    },
+    startEdge: async () => {
+      await call("POST /edge/start", {});
+    },
+    holdEdge: async (request) => {
+      await call("POST /edge/hold", request);
     },
     readEdge: async () => (await call("GET /edge")) as EdgeReport,
     handOver: (handover) => waitForEnd(socketPath, () => call("POST /handover", handover)),

@@ -4,7 +4,8 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
-import type { EdgeReport, EdgeState } from "../../../../edge/cache/contract.ts";
+import type { EdgeReport, EdgeState, HoldRequest } from "../../../../edge/cache/contract.ts";
+import { holdRequestSchema } from "../edge/edge-schemas.ts";
 import { AgentError } from "./agent-error.ts";
 import type {
   AgentRoute,
@@ -23,6 +24,8 @@ export interface AgentActions {
   stopProcess(request: StopRequest): Promise<void>;
   putEdge(state: EdgeState): Promise<void>;
   readEdge(): Promise<EdgeReport>;
+  startEdge(): Promise<void>;
+  holdEdge(request: HoldRequest): Promise<void>;
   /** Called after the answer was sent. */
   handOver(handover: Handover): Promise<void>;
   /** Ends every process. */
@@ -101,6 +104,12 @@ async function runRoute(route: AgentRoute, body: unknown, actions: AgentActions)
       return {};
     case "GET /edge":
       return actions.readEdge();
+    case "POST /edge/start":
+      await actions.startEdge();
+      return {};
+    case "POST /edge/hold":
+      await actions.holdEdge(holdRequestSchema.parse(body));
+      return {};
     case "POST /handover":
       handoverSchema.parse(body);
       return {};

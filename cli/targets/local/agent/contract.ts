@@ -91,6 +91,9 @@ export type StartResult =
  * - `POST /processes/stop` StopRequest → `{}` after it has ended. Missing is success.
  * - `PUT /edge` EdgeState (edge/cache/contract) → `{}` after the Edge has taken it; starts the Edge if needed.
  * - `GET /edge` → EdgeReport.
+ * - `POST /edge/start` → `{}` once the Edge runs; without a state it answers 503 to everybody.
+ * - `POST /edge/hold` HoldRequest (edge/cache/contract) → `{}` once it holds or is released. Holds
+ *   outlive a process of the Edge. Everything else is asked of the Edge itself (`edge-control.ts`).
  * - `POST /handover` Handover → `{}`; the agent ends, everything it supervises stays up and is adopted by the next.
  * - `POST /shutdown` → `{}` after every process has ended, the Edge first; then the agent ends.
  *
@@ -102,6 +105,8 @@ export type AgentRoute =
   | "POST /processes/stop"
   | "PUT /edge"
   | "GET /edge"
+  | "POST /edge/start"
+  | "POST /edge/hold"
   | "POST /handover"
   | "POST /shutdown";
 

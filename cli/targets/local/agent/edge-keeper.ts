@@ -4,16 +4,18 @@ import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { EdgeReport, EdgeState } from "../../../../edge/cache/contract.ts";
+import type { EdgeReport, EdgeState, HoldRequest } from "../../../../edge/cache/contract.ts";
 import { SLOT_COUNT } from "../../../../edge/cache/contract.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
 import { buildWorkerdConfig } from "../edge/build-workerd-config.ts";
-import { pushEdgeState, readEdgeReport } from "../edge/edge-control.ts";
+import { holdEdge, pushEdgeState, readEdgeReport } from "../edge/edge-control.ts";
 import { AgentError } from "./agent-error.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { EnvironmentPaths, ProcessSpec, StartResult } from "./contract.ts";
-import { buildEdgeLaunch, buildEdgeSpec, EDGE_NAME } from "./edge-spec.ts";
+import { EdgeLifeFile, type Predecessor } from "./edge-life.ts";
+import { buildEdgeLaunch, buildEdgeSpec, EDGE_DRAIN_SECONDS, EDGE_NAME } from "./edge-spec.ts";
 import type { LaunchChange } from "./process-record.ts";
+import type { SupervisedProcess } from "./supervised-process.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
@@ -24,6 +26,9 @@ const PUSH_RETRY_MS = 50;
 /** Silent this many times in a row, each `SILENCE_MS` long: it hangs. */
 const SILENCES = 3;
 const SILENCE_MS = 3000;
+
+/** While one process of the Edge replaces another, neither uses its cache. */
+const REPLACEMENT_HOLD = "edge-replacement";
 
 export interface EdgeKeeperOptions {
   readonly options: AgentOptions;
@@ -37,6 +42,12 @@ export class EdgeKeeper {
   readonly #options: EdgeKeeperOptions;
   readonly #stateFile: string;
   #supervisor: Supervisor | null = null;
+  readonly #life: EdgeLifeFile;
+  readonly #bornAtMs = Date.now();
+  /** A process of the Edge was alive under this agent. */
+  #hasLived = false;
+  /** The next start is beside a process that goes on. */
+  #isReplacing = false;
   #state: EdgeState | null;
   #silences = 0;
   /** One thing is told to the Edge at a time. */
@@ -47,6 +58,7 @@ export class EdgeKeeper {
     this.#options = options;
     this.#stateFile = join(options.paths.folder, "edge-state.json");
     this.#state = readEdgeState(this.#stateFile);
+    this.#life = new EdgeLifeFile(join(options.paths.folder, "edge-life.json"));
   }
 
   get release(): string | null {
@@ -57,7 +69,8 @@ export class EdgeKeeper {
   prepareFor(spec: ProcessSpec): (() => Promise<LaunchChange>) | undefined {
     if (spec.name !== EDGE_NAME) return undefined;
     return async () => {
-      this.#writeConfig();
+      this.#writeConfig(this.#findPredecessor());
+      this.#hasLived = true;
       rmSync(this.#options.paths.edgeControlSocket, { force: true });
       return buildEdgeLaunch(this.#options.options, spec, this.#options.listenFd);
     };
@@ -86,12 +99,33 @@ export class EdgeKeeper {
       this.#setState(state);
       try {
         await this.#ensureRunning();
-        await this.#push(state);
+        await this.#tell((socketPath) => pushEdgeState(socketPath, state));
       } catch (error) {
         this.#setState(before);
         throw error;
       }
     });
+  }
+
+  /**
+   * Written down first, so that the process after this one holds as well.
+   * @throws {AgentError} EDGE_REFUSED, EDGE_FAILED
+   */
+  hold(request: HoldRequest): Promise<void> {
+    return this.#enqueue(async () => {
+      this.#life.noteHold(request);
+      try {
+        await this.#tell((socketPath) => holdEdge(socketPath, request));
+      } catch (error) {
+        if (request.action === "hold") this.#life.noteHold({ action: "release", id: request.id });
+        throw error;
+      }
+    });
+  }
+
+  /** @throws {AgentError} EDGE_FAILED */
+  start(): Promise<void> {
+    return this.#enqueue(() => this.#ensureRunning());
   }
 
   async report(): Promise<EdgeReport> {
@@ -112,12 +146,12 @@ export class EdgeKeeper {
     if (result?.ok === false) throw new AgentError("EDGE_FAILED", describeFailure(result));
   }
 
-  /** Its restart may fall into a push: then it starts with the new state anyway, and is asked again. */
-  async #push(state: EdgeState): Promise<void> {
+  /** Its restart may fall into it: then it starts with what it is told anyway, and is told again. */
+  async #tell(tell: (socketPath: string) => Promise<void>): Promise<void> {
     const deadlineMs = performance.now() + PUSH_TIMEOUT_MS;
     for (;;) {
       try {
-        await pushEdgeState(this.#options.paths.edgeControlSocket, state);
+        await tell(this.#options.paths.edgeControlSocket);
         return;
       } catch (error) {
         if (wasRefused(error)) throw new AgentError("EDGE_REFUSED", error.message);
@@ -133,21 +167,69 @@ export class EdgeKeeper {
     const supervisor = this.#supervisor;
     if (supervisor === null) return;
     log("the Edge is outdated and is replaced");
+    this.#hasLived = true;
     if (listenFd === null) {
       await supervisor.stop(EDGE_NAME, null);
       const result = await supervisor.start(wanted);
       if (!result.ok) log(describeFailure(result));
       return;
     }
+    const old = supervisor.find(EDGE_NAME, null);
+    await this.#holdEverything(paths.edgeControlSocket);
     const aside = `${paths.edgeControlSocket}.old`;
     if (existsSync(paths.edgeControlSocket)) renameSync(paths.edgeControlSocket, aside);
+    this.#isReplacing = true;
     const result = await supervisor.replace(wanted);
+    this.#isReplacing = false;
     if (result.ok) {
       rmSync(aside, { force: true });
+      if (old !== undefined) void this.#releaseAfter(old);
       return;
     }
     log(`the old Edge goes on: ${describeFailure(result)}`);
     if (existsSync(aside)) renameSync(aside, paths.edgeControlSocket);
+    await this.#releaseEverything();
+  }
+
+  /** An Edge of an older mizan knows no holds, and no cache either. */
+  async #holdEverything(socketPath: string): Promise<void> {
+    const hold = { id: REPLACEMENT_HOLD, scope: "*", untilMs: null } as const;
+    await holdEdge(socketPath, { action: "hold", ...hold }).catch((error: unknown) =>
+      this.#options.log(`the old Edge was not held: ${String(error)}`),
+    );
+  }
+
+  /** One that had to be killed may have left something on its way: then the hold ends by its time. */
+  async #releaseAfter(old: SupervisedProcess): Promise<void> {
+    const stoppedAtMs = performance.now();
+    await old.stop();
+    const tookMs = performance.now() - stoppedAtMs;
+    if (tookMs < EDGE_DRAIN_SECONDS * 1000) await this.#releaseEverything();
+  }
+
+  async #releaseEverything(): Promise<void> {
+    const release = { action: "release", id: REPLACEMENT_HOLD } as const;
+    await holdEdge(this.#options.paths.edgeControlSocket, release).catch((error: unknown) =>
+      this.#options.log(`the Edge goes on without its cache for now: ${String(error)}`),
+    );
+  }
+
+  /** The process before the one that is about to be started. */
+  #findPredecessor(): Predecessor {
+    if (this.#isReplacing) {
+      const drainMs = EDGE_DRAIN_SECONDS * 1000;
+      return { kind: "replaced", drainMs, holdId: REPLACEMENT_HOLD };
+    }
+    const supervisor = this.#supervisor;
+    // One that this agent has found dead has ended before the agent began.
+    const lastExit = supervisor?.find(EDGE_NAME, null)?.status().lastExit ?? null;
+    const sinceMs = this.#hasLived || lastExit !== null ? Date.now() : this.#bornAtMs;
+    // Asked before this agent has adopted them: they may be of any age.
+    const processes = supervisor?.statuses() ?? [{ name: "origin", startedAtMs: 0 }];
+    const originStartsMs = processes.flatMap(({ name, startedAtMs }) => {
+      return name === "origin" && startedAtMs !== null ? [startedAtMs] : []; // null: dead
+    });
+    return { kind: "dead", sinceMs, originStartsMs };
   }
 
   async #checkAlive(): Promise<void> {
@@ -175,12 +257,14 @@ export class EdgeKeeper {
   }
 
   #setState(state: EdgeState | null): void {
+    const policy = state?.live.mizan;
+    if (policy !== undefined) this.#life.noteLimit(policy.requestLimitSeconds);
     if (state === null) rmSync(this.#stateFile, { force: true });
     else writeFileAtomically(this.#stateFile, JSON.stringify(state), 0o600);
     this.#state = state;
   }
 
-  #writeConfig(): void {
+  #writeConfig(predecessor: Predecessor): void {
     const { options, paths } = this.#options;
     const slots = Array.from({ length: SLOT_COUNT }, (_, slot) => paths.slotSocket(slot));
     const config = buildWorkerdConfig({
@@ -189,7 +273,8 @@ export class EdgeKeeper {
       slotSockets: slots,
       assetsFolder: paths.assets,
       mediaFolder: paths.media,
-      initialState: this.#state,
+      statePath: this.#state === null ? null : this.#stateFile,
+      start: this.#life.buildStart(predecessor, Date.now()),
       controlSocket: paths.edgeControlSocket,
     });
     writeFileAtomically(paths.edgeConfig, config, 0o600);

@@ -9,8 +9,8 @@ import type { LaunchChange } from "./process-record.ts";
 
 export const EDGE_NAME = "edge";
 
-/** Requests under way may take this long when the Edge is ended or replaced. */
-const DRAIN_SECONDS = 10;
+/** Requests under way may take this long when the Edge is ended or replaced; then it is killed. */
+export const EDGE_DRAIN_SECONDS = 10;
 const READY_TIMEOUT_SECONDS = 15;
 
 /**
@@ -33,7 +33,7 @@ export function buildEdgeSpec(options: AgentOptions, paths: EnvironmentPaths): P
     user: null,
     logFile: join(paths.logs, "edge.log"),
     stopSignal: "SIGTERM",
-    stopTimeoutSeconds: DRAIN_SECONDS,
+    stopTimeoutSeconds: EDGE_DRAIN_SECONDS,
     ready: { kind: "http", socketPath: paths.edgeControlSocket, path: "/state" },
     readyTimeoutSeconds: READY_TIMEOUT_SECONDS,
   };

@@ -104,6 +104,16 @@ class Agent implements AgentActions {
     return this.#edge.put(state);
   };
 
+  startEdge: AgentActions["startEdge"] = () => {
+    this.#refuseWhenEnding();
+    return this.#edge.start();
+  };
+
+  holdEdge: AgentActions["holdEdge"] = (request) => {
+    this.#refuseWhenEnding();
+    return this.#edge.hold(request);
+  };
+
   readEdge: AgentActions["readEdge"] = () => this.#edge.report();
 
   async handOver(handover: Handover): Promise<void> {

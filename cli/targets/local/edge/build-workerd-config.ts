@@ -1,7 +1,7 @@
 /** Writes the configuration of an environment's workerd: the Edge worker, its slots, files and sockets. Pure. */
 
 import { dirname, relative } from "node:path";
-import { BINDING, type EdgeState } from "../../../../edge/cache/contract.ts";
+import { BINDING, type EdgeStart } from "../../../../edge/cache/contract.ts";
 
 /** Every path is absolute. */
 export interface WorkerdConfigOptions {
@@ -13,8 +13,13 @@ export interface WorkerdConfigOptions {
   readonly slotSockets: readonly string[];
   readonly assetsFolder: string;
   readonly mediaFolder: string;
-  /** What the Edge serves from its first request on. */
-  readonly initialState: EdgeState | null;
+  /**
+   * JSON `EdgeState` that the Edge serves from its first request on, read by workerd at its start: it
+   * holds secrets, which so stand in no second file. null: none.
+   */
+  readonly statePath: string | null;
+  /** null: the process caches nothing. */
+  readonly start: EdgeStart | null;
   /** A file left there by a killed workerd must be removed first: workerd does not. */
   readonly controlSocket: string;
 }
@@ -54,18 +59,19 @@ ${buildWorker(options)}`;
 }
 
 function buildWorker(options: WorkerdConfigOptions): string {
-  const { configPath, workerScriptPath, slotSockets, initialState } = options;
-  const script = relative(dirname(configPath), workerScriptPath);
+  const { configPath, workerScriptPath, slotSockets, statePath, start } = options;
+  const embed = (path: string) => `embed ${quote(relative(dirname(configPath), path))}`;
   const bindings = [
     `(name = ${quote(BINDING.assets)}, service = "assets")`,
     `(name = ${quote(BINDING.media)}, service = "media")`,
-    `(name = ${quote(BINDING.initial)}, json = ${quote(JSON.stringify(initialState))})`,
+    `(name = ${quote(BINDING.initial)}, json = ${statePath === null ? quote("null") : embed(statePath)})`,
+    `(name = ${quote(BINDING.start)}, json = ${quote(JSON.stringify(start))})`,
     ...slotSockets.map(
       (_, slot) => `(name = ${quote(BINDING.origin(slot))}, service = "origin-${slot}")`,
     ),
   ];
   return `const edgeWorker :Workerd.Worker = (
-  modules = [(name = "cache.mjs", esModule = embed ${quote(script)})],
+  modules = [(name = "cache.mjs", esModule = ${embed(workerScriptPath)})],
   compatibilityDate = ${quote(COMPATIBILITY_DATE)},
   bindings = ${list(bindings)},
 );

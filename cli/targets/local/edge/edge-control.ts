@@ -3,41 +3,89 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { json } from "node:stream/consumers";
-import { z } from "zod";
-import type { EdgeReport, EdgeState } from "../../../../edge/cache/contract.ts";
+import {
+  type BumpAnswer,
+  type BumpRequest,
+  CONTROL_PATH,
+  type EdgeReport,
+  type EdgeState,
+  type EdgeStats,
+  type ExplainAnswer,
+  type ExplainRequest,
+  type HoldRequest,
+  type ProbeAnswer,
+  type ProbeRequest,
+} from "../../../../edge/cache/contract.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
+import {
+  bumpAnswerSchema,
+  edgeReportSchema,
+  edgeStatsSchema,
+  explainAnswerSchema,
+  heldSchema,
+  probeAnswerSchema,
+  takenSchema,
+} from "./edge-schemas.ts";
 
 /** It answers from memory; only a machine without time for it is this slow. */
 const TIMEOUT_MS = 5000;
 
-const report = z.strictObject({
-  version: z.literal(1),
-  release: z.string().nullable(),
-  inFlight: z.record(z.string(), z.number().int().positive()),
-}) satisfies z.ZodType<EdgeReport>;
-
-const taken = z.strictObject({ release: z.string() });
+/** A probe waits for the origin. */
+const PROBE_TIMEOUT_MS = 30_000;
 
 /**
  * Every request that comes after this has returned is served by the new state.
  * @throws {MizanError} SERVICE_FAILED when the Edge does not answer or refuses the state
  */
 export async function pushEdgeState(socketPath: string, state: EdgeState): Promise<void> {
-  taken.parse(await ask(socketPath, "PUT", "/release", state));
+  takenSchema.parse(await ask(socketPath, "PUT", CONTROL_PATH.release, state));
 }
 
-/** @throws {MizanError} SERVICE_FAILED when the Edge does not answer */
+/** @throws {MizanError} SERVICE_FAILED when the Edge does not answer; so do all below */
 export async function readEdgeReport(socketPath: string): Promise<EdgeReport> {
-  return report.parse(await ask(socketPath, "GET", "/state"));
+  return edgeReportSchema.parse(await ask(socketPath, "GET", CONTROL_PATH.state));
+}
+
+/** Counts of hits, misses and bypasses since the Edge's start. */
+export async function readEdgeStats(socketPath: string): Promise<EdgeStats> {
+  return edgeStatsSchema.parse(await ask(socketPath, "GET", CONTROL_PATH.stats));
+}
+
+/**
+ * Holds contexts, or releases them with one bump. Of the running process alone: whoever deploys
+ * asks the agent (`AgentClient.holdEdge`), which gives holds to the next process as well.
+ */
+export async function holdEdge(socketPath: string, hold: HoldRequest): Promise<void> {
+  heldSchema.parse(await ask(socketPath, "POST", CONTROL_PATH.hold, hold));
+}
+
+/** Invalidates: after this has returned no later read is answered with what was stored before. */
+export async function bumpEdge(socketPath: string, bump: BumpRequest): Promise<BumpAnswer> {
+  return bumpAnswerSchema.parse(await ask(socketPath, "POST", CONTROL_PATH.bump, bump));
+}
+
+/** Asks a release that is not live yet, through the Edge, as if it were. */
+export async function probeEdge(socketPath: string, probe: ProbeRequest): Promise<ProbeAnswer> {
+  const path = CONTROL_PATH.probe;
+  return probeAnswerSchema.parse(await ask(socketPath, "POST", path, probe, PROBE_TIMEOUT_MS));
+}
+
+/** What the Edge would do with a GET, and why. Asks the origin nothing. */
+export async function explainEdge(
+  socketPath: string,
+  question: ExplainRequest,
+): Promise<ExplainAnswer> {
+  return explainAnswerSchema.parse(await ask(socketPath, "POST", CONTROL_PATH.explain, question));
 }
 
 async function ask(
   socketPath: string,
-  method: "GET" | "PUT",
+  method: "GET" | "PUT" | "POST",
   path: string,
-  body?: EdgeState,
+  body?: unknown,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<unknown> {
-  const { status, answer } = await exchange(socketPath, method, path, body).catch(
+  const { status, answer } = await exchange(socketPath, { method, path, body, timeoutMs }).catch(
     (cause: unknown) => {
       throw new MizanError("SERVICE_FAILED", "The Edge does not answer on its control socket", {
         hint: "See what it says: mizan logs --process edge",
@@ -56,11 +104,18 @@ async function ask(
   );
 }
 
-async function exchange(socketPath: string, method: string, path: string, body?: EdgeState) {
+interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly timeoutMs: number;
+}
+
+async function exchange(socketPath: string, { method, path, body, timeoutMs }: Question) {
   const text = body === undefined ? "" : JSON.stringify(body);
   const headers = { host: "edge", "content-length": Buffer.byteLength(text) };
   // No kept connection: a new Edge listens at the same path.
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = AbortSignal.timeout(timeoutMs);
   const asked = request({ socketPath, method, path, headers, agent: false, signal });
   asked.end(text);
   const [response]: IncomingMessage[] = await once(asked, "response");
@@ -69,6 +124,6 @@ async function exchange(socketPath: string, method: string, path: string, body?:
 }
 
 function reasonOf(answer: unknown): string {
-  const parsed = z.object({ error: z.string() }).safeParse(answer);
-  return parsed.success ? parsed.data.error : "no reason given";
+  const isRefusal = typeof answer === "object" && answer !== null && "error" in answer;
+  return isRefusal && typeof answer.error === "string" ? answer.error : "no reason given";
 }

@@ -13,9 +13,13 @@ _migrations_lock = threading.Lock()
 
 
 class Health:
-    """Health of one worker process. Create it after the fork: `instance` is the process's own."""
+    """Health of one worker process. Create it after the fork: `instance` is the process's own.
 
-    def __init__(self):
+    `edge_ring` is an EdgeRing, or None without an Edge.
+    """
+
+    def __init__(self, edge_ring=None):
+        self.edge_ring = edge_ring
         self.release = os.environ.get(contract.ENV_RELEASE, "")
         self.instance = "%d-%s" % (os.getpid(), uuid.uuid4().hex[:8])
         self.migrated = False
@@ -32,6 +36,8 @@ class Health:
 
     def _body(self, ok, checks):
         body = {"release": self.release, "instance": self.instance, "ok": ok}
+        if self.edge_ring is not None:
+            body["edgeKids"] = self.edge_ring.kids()
         if checks is not None:
             body["checks"] = checks
         return json.dumps(body).encode()

@@ -8,6 +8,7 @@ from .debug import apply_debug
 from .draft import Draft
 from .hosts import apply_hosts
 from .logs import apply_logging
+from .mizan_secrets import apply_mizan
 from .proxy import apply_proxy
 from .redis import apply_redis
 from .secret_key import apply_secret_key
@@ -22,6 +23,7 @@ RULES = (
     ("csrf", apply_csrf),
     ("cookies", apply_cookies),
     ("secret-key", apply_secret_key),
+    ("mizan", apply_mizan),
     ("static", apply_static),
     ("database", apply_database),
     ("data", apply_data),

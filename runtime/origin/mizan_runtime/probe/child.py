@@ -19,17 +19,18 @@ class LoadingTimeout(BaseException):
     """Raised in the app's code where it was when its time was over. No `except Exception` stops it."""
 
 
-def run_child(folder, synthetic):
-    """Forks, tries, and returns the child's report:
+def run_child(folder, synthetic, marks=None):
+    """Forks, tries with `synthetic` variables, and returns the child's report:
 
     `variables`, `facts`, `error`, `named` and `suspected` (names that may be missing), `place`
-    (what tells one failure from another), `phase` (how far it came; higher is further).
+    (what tells one failure from another), `phase` (how far it came; higher is further), `marked`
+    (setting to variable, for the `marks` among `synthetic`; then without facts).
     """
     read_fd, write_fd = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(read_fd)
-        _run_in_child(folder, synthetic, write_fd)
+        _run_in_child(folder, synthetic, marks, write_fd)
     os.close(write_fd)
     with os.fdopen(read_fd, encoding="utf-8") as stream:
         text = stream.read()
@@ -42,7 +43,7 @@ def run_child(folder, synthetic):
     return report
 
 
-def _run_in_child(folder, synthetic, write_fd):
+def _run_in_child(folder, synthetic, marks, write_fd):
     """Never returns: nothing of the parent may run a second time here."""
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -50,7 +51,7 @@ def _run_in_child(folder, synthetic, write_fd):
         recorder = Recorder(folder, synthetic)
         recorder.install()
         _limit_time()
-        report = _try(recorder, folder, synthetic)
+        report = _try(recorder, folder, synthetic, marks)
     except BaseException:  # the app's own errors are in the report: this is a fault of the probe
         report = {"fault": traceback.format_exc()}
     with os.fdopen(write_fd, "w", encoding="utf-8") as stream:
@@ -85,17 +86,20 @@ def _ended_report(status):
         "suspected": [],
         "place": text,
         "phase": -1,
+        "marked": {},
     }
 
 
-def _try(recorder, folder, synthetic):
-    from .facts import build_facts
+def _try(recorder, folder, synthetic, marks):
+    from .facts import build_facts, original_settings
+    from .mizan_facts import find_marked
     from .pydantic_fields import asked_by_pydantic
 
     loaded = Loaded(synthetic)
     error = loaded.load()
     signal.alarm(0)
     report = {"error": None, "facts": None, "named": [], "suspected": [], "place": ""}
+    report["marked"] = {}
     report["phase"] = loaded.phase
     # Before the facts: asking a database is no question of the settings.
     asked = dict(recorder.asked)
@@ -107,7 +111,9 @@ def _try(recorder, folder, synthetic):
             report["suspected"] = suspected_variables(error, absent_for_app)
         message = report["error"]
         report["place"] = "%s %s %s" % (message["type"], message["location"], message["message"])
-    if loaded.phase > 0:
+    if loaded.phase > 0 and marks:
+        report["marked"] = find_marked(original_settings()[0], marks)
+    elif loaded.phase > 0:
         report["facts"] = build_facts(loaded, folder)
     for variable in asked_by_pydantic(folder):
         if variable["name"] in synthetic:

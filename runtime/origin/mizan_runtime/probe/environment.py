@@ -4,11 +4,13 @@ import linecache
 import os
 import sys
 
+from .. import contract
 from ..app_error import is_app_file, relative
 
-# Set by whoever starts the app, never the user's to give.
-OWN_NAMES = ("DJANGO_SETTINGS_MODULE",)
-OWN_PREFIX = "MIZAN_"
+# Set by whoever starts the app, never the user's to give. Other names with MIZAN_ are the framework's.
+OWN_NAMES = {"DJANGO_SETTINGS_MODULE"} | {
+    value for name, value in vars(contract).items() if name.startswith("ENV_")
+}
 # Where `os.getenv` and `os.environ.setdefault` are defined.
 ENVIRON_MODULES = ("os", "_collections_abc", "collections.abc")
 
@@ -39,7 +41,7 @@ class Recorder:
     def note(self, name, is_direct):
         if not isinstance(name, str) or isinstance(name, _KeyOfAll):
             return
-        if name in OWN_NAMES or name.startswith(OWN_PREFIX):
+        if name in OWN_NAMES:
             return
         present = os.environ.is_set(name) and name not in self.synthetic
         if not present and name not in self.absent:

@@ -15,6 +15,7 @@ from .files import media_facts, static_facts, storage_facts
 from .interfaces import asgi_name, wsgi_name
 from .locations import setting_locations
 from .migrations import migration_facts
+from .mizan_facts import mizan_facts
 from .urls import resolves
 
 # `Loaded.phase` once the URLconf was imported.
@@ -54,6 +55,7 @@ def build_facts(loaded, folder):
         "migrations": migration_facts(loaded),
         "celery": celery_facts(loaded.celery_app),
         "channels": services.channel_facts(settings),
+        "mizan": mizan_facts(original, settings, has_urls),
         "redisHost": services.redis_host(original, loaded.celery_app),
         "overlay": changes,
         "locations": setting_locations(user_settings_name(), folder),

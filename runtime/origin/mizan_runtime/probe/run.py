@@ -7,6 +7,7 @@ import django.conf  # noqa: F401 - imported once here rather than in each child
 from ..overlay_input import app_folder, read_overlay_input
 from ..result import send_stdout_to_stderr, take_result_fd, write_result
 from .child import run_child
+from .marked import find_variables
 from .synthetic import synthetic_values
 
 # Each is a process that imports the app; a project asks for a few dozen variables at most.
@@ -16,8 +17,10 @@ MOST_TRIES = 120
 def run(_arguments):
     fd = take_result_fd()
     send_stdout_to_stderr()
-    search = MissingSearch(app_folder(read_overlay_input()))
+    folder = app_folder(read_overlay_input())
+    search = MissingSearch(folder)
     report = search.run()
+    _name_variables(folder, search.synthetic, report)
     variables = {variable["name"]: variable for variable in report["variables"]}
     for name in search.synthetic:
         unknown = {"name": name, "present": False, "file": None, "line": None}
@@ -30,6 +33,16 @@ def run(_arguments):
     }
     write_result(fd, result)
     return 0
+
+
+def _name_variables(folder, synthetic, report):
+    """Says of each secret of the Mizan framework which variable gives it."""
+    mizan = (report["facts"] or {}).get("mizan")
+    if mizan is None:
+        return
+    variables = find_variables(folder, synthetic, report)
+    for secret in mizan["secrets"]:
+        secret["variable"] = variables.get(secret["setting"])
 
 
 class MissingSearch:
@@ -58,6 +71,21 @@ class MissingSearch:
         return run_child(self.folder, synthetic)
 
     def _add_missing(self, report):
+        return self._add_all_named(report) or self._add_one(report)
+
+    def _add_all_named(self, report):
+        """One message may ask for several at once, and stay the same until all are there."""
+        names = [name for name in report["named"] if name not in self.synthetic]
+        if len(names) < 2:
+            return None
+        values = {name: synthetic_values(name)[0] for name in names}
+        after = self._try(dict(self.synthetic, **values))
+        if not self._is_further(report, after, is_named=True):
+            return None
+        self.synthetic.update(values)
+        return after
+
+    def _add_one(self, report):
         for is_named, names in ((True, report["named"]), (False, report["suspected"])):
             for name in names:
                 if name in self.synthetic:

@@ -5,6 +5,7 @@ import os
 
 from .. import contract
 from ..activate import activate_settings, keep_settings_name
+from ..edge.install import open_edge_ring, wrap_application
 from ..health.checks import Health
 from ..health.unresolved import install_unresolved_mark
 
@@ -13,15 +14,18 @@ def load_application(interface):
     """Returns the wrapped app named by MIZAN_APPLICATION; `interface` is `wsgi` or `asgi`."""
     activate_settings()
     install_unresolved_mark()
+    ring = open_edge_ring()
     application = import_application(os.environ[contract.ENV_APPLICATION])
     keep_settings_name()
+    application = wrap_application(application, interface, ring)
+    health = Health(ring)
     if interface == "asgi":
         from ..health.asgi import AsgiWrapper
 
-        return AsgiWrapper(application, Health())
+        return AsgiWrapper(application, health)
     from ..health.wsgi import WsgiWrapper
 
-    return WsgiWrapper(application, Health())
+    return WsgiWrapper(application, health)
 
 
 def import_application(name):

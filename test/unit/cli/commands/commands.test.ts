@@ -8,7 +8,7 @@ const commands = await Promise.all(commandIndex.map((entry) => entry.load()));
 
 /** The help of a command without the flags that every command has. */
 async function readHelp(name: string): Promise<string> {
-  const { stdout } = await runMain([name, "--help"]);
+  const { stdout } = await runMain([...name.split(" "), "--help"]);
   const isGlobal = (line: string) => GLOBAL_FLAGS.some(({ flag }) => line.startsWith(`  ${flag} `));
   return stdout
     .split("\n")
@@ -40,10 +40,12 @@ describe("the list of commands", () => {
         plan             Show what a deploy would do; change nothing
         inspect          Show what the app is, and why we think so
         status           Show what is live and how it is
+        verify           Ask the live release the questions of the protocol
         releases         List the releases of an environment
         rollback         Go back to an earlier release
         logs             Show what the app's processes wrote
         run              Run a manage.py command in the live release
+        edge             Look into the Edge's cache, or empty it
         open             Open the live app in the browser
         up               Start what should be live (after a restart of the machine)
         down             Stop everything of an environment; keep it
@@ -62,14 +64,17 @@ describe("the list of commands", () => {
 
   it("shows the global flags in the help of each", async () => {
     for (const { name } of commandIndex) {
-      const { stdout } = await runMain([name, "--help"]);
+      const { stdout } = await runMain([...name.split(" "), "--help"]);
       const words = stdout.replace(/\s+/g, " ");
       for (const { flag, summary } of GLOBAL_FLAGS) expect(words).toContain(`${flag} ${summary}`);
     }
   });
 
   it("fits into 80 columns", async () => {
-    for (const argv of [["--help"], ...commandIndex.map(({ name }) => [name, "--help"])]) {
+    for (const argv of [
+      ["--help"],
+      ...commandIndex.map(({ name }) => [...name.split(" "), "--help"]),
+    ]) {
       for (const line of (await runMain(argv)).stdout.split("\n")) {
         expect(line.length, line).toBeLessThanOrEqual(80);
       }
@@ -109,6 +114,7 @@ describe("flags", () => {
 });
 
 function sampleArguments(name: string): Record<string, unknown> {
+  if (name === "edge explain") return { url: "/" };
   return name === "run" ? { command: ["check"] } : {};
 }
 
@@ -218,6 +224,63 @@ describe("the help of each command", () => {
         command          the manage.py command and its arguments
 
       Options:
+        -h, --help       display help for command
+      "
+    `);
+  });
+
+  it("verify", async () => {
+    expect(await readHelp("verify")).toMatchInlineSnapshot(`
+      "Usage: mizan verify [options]
+
+      Ask the live release the questions of the protocol
+
+      Options:
+        -h, --help       display help for command
+      "
+    `);
+  });
+
+  it("edge explain", async () => {
+    expect(await readHelp("edge explain")).toMatchInlineSnapshot(`
+      "Usage: mizan edge explain [options] <url>
+
+      Say what the Edge would do with a request, and why
+
+      Arguments:
+        url              address or path, as a browser would GET it
+
+      Options:
+        --token-stdin    read the X-Mizan-Token from the standard input
+        -h, --help       display help for command
+      "
+    `);
+  });
+
+  it("edge stats", async () => {
+    expect(await readHelp("edge stats")).toMatchInlineSnapshot(`
+      "Usage: mizan edge stats [options]
+
+      Count hits, misses and bypasses
+
+      Options:
+        -h, --help       display help for command
+      "
+    `);
+  });
+
+  it("edge purge", async () => {
+    expect(await readHelp("edge purge")).toMatchInlineSnapshot(`
+      "Usage: mizan edge purge [options] [context] [parameters...]
+
+      Forget what is cached of a context
+
+      Arguments:
+        context          context of the manifest
+        parameters       only what has these: param=value
+
+      Options:
+        --all            everything
         -h, --help       display help for command
       "
     `);

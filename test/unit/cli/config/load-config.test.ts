@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { loadConfig, parseConfig } from "../../../../cli/config/load-config.ts";
+import { CONFIG_SCHEMA } from "../../../../cli/config/schema.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
 
 const folders: string[] = [];
@@ -29,7 +30,7 @@ export default defineConfig({ environments: { local: { port } } });
 describe("loadConfig", () => {
   test("needs no file", async () => {
     const loaded = await loadConfig(createProject({}));
-    expect(loaded).toEqual({ path: null, config: { facts: {}, environments: {} } });
+    expect(loaded).toEqual({ path: null, config: CONFIG_SCHEMA.parse({}) });
   });
 
   test.each([

@@ -37,6 +37,7 @@ export const SETTINGS_FACTS: SettingsFacts = {
   celery: null,
   channels: null,
   redisHost: null,
+  mizan: null,
   overlay: [],
   locations: { DATABASES: "config/settings.py:41", ALLOWED_HOSTS: "config/settings.py:9" },
 };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { EdgeState } from "../../../../edge/cache/contract.ts";
-import { parseEdgeState, StateError } from "../../../../edge/cache/parse-edge-state.ts";
+import { parseEdgeState } from "../../../../edge/cache/parse-edge-state.ts";
+import { StateError } from "../../../../edge/cache/state-fields.ts";
 
 const asset = { sha256: "0".repeat(64), contentType: "text/css", sizeBytes: 0, immutable: true };
 const state: EdgeState = {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Asset, EdgeState } from "../../../../edge/cache/contract.ts";
-import { findBypassReason } from "../../../../edge/cache/edge-mark.ts";
 import {
+  findBypassReason,
   isNavigation,
   type RequestFacts,
   routeRequest,

@@ -88,6 +88,7 @@ describe("build keys", () => {
       environmentFiles: [],
       variables: {},
       nodeVersion: "v24.1.0",
+      backendKey: null,
     };
     const key = buildFrontendKey(base);
     const installKey = buildInstallKey(base.project, "v24.1.0");
@@ -95,12 +96,13 @@ describe("build keys", () => {
     const variants = [
       { ...base, variables: { VITE_A: "1" } },
       { ...base, nodeVersion: "v24.2.0" },
+      { ...base, backendKey: "b1" },
       { ...base, environmentFiles: [{ name: ".env", content: "A=1" }] },
     ].map(buildFrontendKey);
     write("frontend/src/a.ts", "changed");
     const changed = await readProject();
     variants.push(buildFrontendKey({ ...base, project: changed }));
-    expect(new Set([key, ...variants]).size).toBe(5);
+    expect(new Set([key, ...variants]).size).toBe(6);
     expect(buildInstallKey(changed, "v24.2.0")).toBe(installKey);
     expect(buildInstallKey(changed, "v26.0.0")).not.toBe(installKey);
     write("frontend/package-lock.json", "{ }");

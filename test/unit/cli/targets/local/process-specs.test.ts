@@ -54,6 +54,8 @@ const plan: LaunchPlan = {
   celery: { app: "config", beat: true },
   services: ["postgres"],
   staticFolder: "/p/static",
+  edgeKeysFile: "/p/edge-keys.json",
+  edgeIgnoreTables: ["access_log"],
   overlayFile: files.overlay,
   variablesFile: files.variables,
 };

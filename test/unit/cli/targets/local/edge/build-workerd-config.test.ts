@@ -8,7 +8,8 @@ test("one text holds worker, slots, folders, initial state and both sockets", ()
     slotSockets: ["/run/slot-0.sock", "/run/slot-1.sock"],
     assetsFolder: "/app/.mizan/assets",
     mediaFolder: '/my "media"\\',
-    initialState: null,
+    statePath: "/app/.mizan/env/local/edge-state.json",
+    start: { incarnation: "i", quarantineUntilMs: 0, holds: [] },
     controlSocket: "/run/control.sock",
   });
   expect(text).toMatchInlineSnapshot(`
@@ -35,7 +36,8 @@ test("one text holds worker, slots, folders, initial state and both sockets", ()
       bindings = [
         (name = "ASSETS", service = "assets"),
         (name = "MEDIA", service = "media"),
-        (name = "INITIAL_STATE", json = "null"),
+        (name = "INITIAL_STATE", json = embed "../edge-state.json"),
+        (name = "START", json = "{\\"incarnation\\":\\"i\\",\\"quarantineUntilMs\\":0,\\"holds\\":[]}"),
         (name = "ORIGIN_0", service = "origin-0"),
         (name = "ORIGIN_1", service = "origin-1"),
       ],

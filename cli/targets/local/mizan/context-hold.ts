@@ -1,0 +1,147 @@
+/**
+ * Keeps the Edge's cache right while two releases answer (edge-consistency 6): what they may see
+ * differently is neither read from the cache nor stored until the old one can write no more.
+ */
+
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { EdgeScope } from "../../../../edge/cache/contract.ts";
+import { compareManifests } from "../../../../edge/index.ts";
+import { readRelease } from "../../../state/releases.ts";
+import type { AgentClient } from "../agent/agent-client.ts";
+import { releaseFiles } from "../launch-plan.ts";
+import { type LocalSession, releaseFolder } from "../local-session.ts";
+import { readVariablesFile } from "../variables-file.ts";
+import { type MizanRelease, parseReleaseManifest, readMizanRelease } from "./mizan-release.ts";
+
+/** Ids of holds begin with it; whoever has the environment's lease may release them all. */
+const PREFIX = "switch-";
+/** Between intent and forward, and by how much clocks differ: W and the last part of H (section 1). */
+const BEYOND_LIMIT_MS = 4_000;
+/** From the hold to the moment of the switch. */
+const SWITCH_MS = 30_000;
+/** So long a command waits for the old release's last requests; the Edge ends the hold by itself later. */
+const DRAIN_WAIT_MS = 2_000;
+const POLL_MS = 20;
+
+const surroundingsSchema = z.object({ databaseUrl: z.string().nullable() });
+
+export interface HoldPlan {
+  readonly from: string;
+  readonly to: string;
+  readonly scope: EdgeScope;
+  /** How long a mutation of the old release may take. */
+  readonly limitSeconds: number;
+}
+
+/**
+ * @param options.everything a rollback, or a release with migrations that do more than expand
+ * @returns null: nothing was cached before
+ */
+export async function planHold(
+  session: LocalSession,
+  options: { readonly from: string | null; readonly to: string; readonly everything: boolean },
+): Promise<HoldPlan | null> {
+  const { from, to } = options;
+  if (from === null || from === to) return null;
+  const before = await readMizanRelease(session, from);
+  const after = await readMizanRelease(session, to);
+  if (before === null && after === null) return null;
+  const isEverything =
+    options.everything ||
+    after === null ||
+    session.loaded.config.edge.onDeploy === "flush" ||
+    !isDeepStrictEqual(await readSurroundings(session, from), await readSurroundings(session, to));
+  const scope = isEverything ? "*" : findChanged(before, after);
+  const { policy } = before ?? after ?? {};
+  return { from, to, scope, limitSeconds: policy?.requestLimitSeconds ?? 0 };
+}
+
+/** Holds from now on, until it is ended or the old release can write no more. Again: goes on. */
+export async function holdContexts(
+  session: LocalSession,
+  agent: AgentClient,
+  plan: HoldPlan | null,
+): Promise<void> {
+  if (plan === null || plan.scope.length === 0 || !(await isEdgeRunning(agent))) return;
+  await agent.holdEdge({
+    action: "hold",
+    id: `${PREFIX}${plan.to}`,
+    scope: plan.scope,
+    untilMs: session.context.nowMs() + SWITCH_MS + plan.limitSeconds * 1_000 + BEYOND_LIMIT_MS,
+  });
+}
+
+/** Holds everything while migrations run; the caller ends it once `holdContexts` holds. */
+export async function holdForMigrations(
+  session: LocalSession,
+  agent: AgentClient,
+  options: { readonly release: string; readonly longestSeconds: number },
+): Promise<void> {
+  if (!(await isEdgeRunning(agent))) return;
+  const untilMs = session.context.nowMs() + options.longestSeconds * 1_000;
+  await agent.holdEdge({ action: "hold", id: migrationId(options.release), scope: "*", untilMs });
+}
+
+/** The contexts are bumped once and free again. */
+export async function endMigrationHold(agent: AgentClient, release: string): Promise<void> {
+  if (!(await isEdgeRunning(agent))) return;
+  await agent.holdEdge({ action: "release", id: migrationId(release) });
+}
+
+/** After the switch. @returns false: the old release still works on something; the Edge waits for it */
+export async function endHold(
+  session: LocalSession,
+  agent: AgentClient,
+  plan: HoldPlan | null,
+): Promise<boolean> {
+  if (plan === null || !(await isEdgeRunning(agent))) return true;
+  const { slot } = await readRelease(session.store, plan.from);
+  if (slot !== undefined && !(await waitUntilDrained(agent, slot))) return false;
+  await agent.holdEdge({ action: "release", id: `${PREFIX}${plan.to}` });
+  return true;
+}
+
+/** What a killed or failed command has left; only under the lease. */
+export async function endLeftHolds(agent: AgentClient): Promise<void> {
+  if (!(await isEdgeRunning(agent))) return;
+  const { cache } = await agent.readEdge();
+  for (const id of cache?.holds ?? []) {
+    if (id.startsWith(PREFIX)) await agent.holdEdge({ action: "release", id });
+  }
+}
+
+function migrationId(release: string): string {
+  return `${PREFIX}migrations-${release}`;
+}
+
+/** Without an Edge there is no cache; its next process starts with an empty one. */
+async function isEdgeRunning(agent: AgentClient): Promise<boolean> {
+  const { processes } = await agent.status();
+  return processes.some(({ name, state }) => name === "edge" && state === "ready");
+}
+
+async function waitUntilDrained(agent: AgentClient, slot: number): Promise<boolean> {
+  const deadlineMs = performance.now() + DRAIN_WAIT_MS;
+  for (;;) {
+    const { inFlight } = await agent.readEdge();
+    if (inFlight[String(slot)] === undefined) return true;
+    if (performance.now() >= deadlineMs) return false;
+    await sleep(POLL_MS);
+  }
+}
+
+function findChanged(before: MizanRelease | null, after: MizanRelease): readonly string[] {
+  const earlier = before === null ? null : parseReleaseManifest(before);
+  return compareManifests(earlier, parseReleaseManifest(after)).changed;
+}
+
+/** Variables and database: with another one the same code answers otherwise. */
+async function readSurroundings(session: LocalSession, release: string) {
+  const files = releaseFiles(releaseFolder(session, release));
+  const overlay: unknown = JSON.parse(await readFile(files.overlay, "utf8"));
+  const { databaseUrl } = surroundingsSchema.parse(overlay);
+  return { databaseUrl, variables: await readVariablesFile(files.variables) };
+}

@@ -1,0 +1,24 @@
+/** The shop in a temporary folder, with the stand-in's files where the repository has a link to them. */
+
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createTempProject, type TempProject } from "../../helpers/temp-project.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const VENDOR = "backend/vendor/mizan";
+
+export async function createShopProject(): Promise<TempProject> {
+  const project = await createTempProject(join(root, "examples/shop"));
+  const target = join(project.folder, VENDOR);
+  await rm(target, { recursive: true, force: true });
+  await cp(join(root, "test/standin/mizan"), target, { recursive: true });
+  project.commit("The package itself");
+  return project;
+}
+
+/** `X-Mizan-Edge` of a GET, without what follows a MISS or BYPASS. */
+export async function askMark(origin: unknown, path: string): Promise<string> {
+  const answer = await fetch(new URL(path, String(origin)));
+  await answer.arrayBuffer();
+  return answer.headers.get("x-mizan-edge") ?? "none";
+}

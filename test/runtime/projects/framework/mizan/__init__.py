@@ -1,0 +1,1 @@
+"""As much of the framework's package as the runtime asks."""

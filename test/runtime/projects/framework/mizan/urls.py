@@ -1,0 +1,3 @@
+from django.urls import path
+
+urlpatterns = [path("ctx/<str:name>/", lambda request, name: None)]
