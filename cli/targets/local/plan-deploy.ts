@@ -8,6 +8,7 @@ import { readRelease } from "../../state/releases.ts";
 import type { PlannedChange, PlanResult } from "../target.ts";
 import { listDevelopmentData } from "./draft-release.ts";
 import { inspectApp } from "./inspect-app.ts";
+import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
 
 export async function planDeploy(session: LocalSession): Promise<PlanResult> {
@@ -26,6 +27,7 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
       ...planBackend(inspection),
       ...planMigrations(inspection),
       ...planOverlay(inspection),
+      ...(await planEdge(session)),
     ],
     findings: inspection.findings,
   };
@@ -48,6 +50,14 @@ async function planSource(
   return treeHash === tree.treeHash
     ? { area: "source", action: "keep", text: `${files}, as in ${live}` }
     : { area: "source", action: "change", text: `${files}, changed since ${live}` };
+}
+
+/** The one moment at which idle kept-alive connections may be reset (D5). */
+async function planEdge(session: LocalSession): Promise<readonly PlannedChange[]> {
+  const status = await (await connectLocalAgent(session))?.status();
+  if (status === undefined || status.mizanVersion === session.mizanVersion) return [];
+  const text = `mizan ${status.mizanVersion} → ${session.mizanVersion}: the Edge is replaced, idle kept-alive connections may be reset`;
+  return [{ area: "edge", action: "change", text }];
 }
 
 function planBackend(inspection: Inspection): readonly PlannedChange[] {

@@ -72,7 +72,7 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
     await moveCurrent(session.store, { from: held.from, to, nowMs: session.context.nowMs() });
     await applyPointer(session, agent);
   });
-  await held.step("retire", "Retire", () => retireReleases(session, agent));
+  await held.step("retire", "Retire older releases", () => retireReleases(session, agent));
 }
 
 /** @throws {MizanError} RELEASE_UNKNOWN, NOTHING_LIVE */
