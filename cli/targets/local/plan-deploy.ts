@@ -10,6 +10,7 @@ import { listDevelopmentData } from "./draft-release.ts";
 import { inspectApp } from "./inspect-app.ts";
 import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
+import { listRunningServices } from "./start-services.ts";
 
 export async function planDeploy(session: LocalSession): Promise<PlanResult> {
   const pointer = await readCurrent(session.store);
@@ -18,13 +19,15 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
       ? inspectStatic(session.projectRoot, session.loaded.config.facts)
       : await inspectApp(session);
   requireBackend(inspection); // a deploy would stop here
+  const source = await planSource(session, inspection, pointer?.release ?? null);
   return {
     environment: session.environment.name,
     target: "local",
     release: pointer?.release ?? null,
     changes: [
-      await planSource(session, inspection, pointer?.release ?? null),
-      ...planBackend(inspection),
+      source,
+      ...planBackend(inspection, source),
+      ...(await planServices(session)),
       ...planMigrations(inspection),
       ...planOverlay(inspection),
       ...(await planEdge(session)),
@@ -52,6 +55,14 @@ async function planSource(
     : { area: "source", action: "change", text: `${files}, changed since ${live}` };
 }
 
+/** Servers of the environment's own; which ones a first deploy needs is known when it has imported the settings. */
+async function planServices(session: LocalSession): Promise<readonly PlannedChange[]> {
+  const agent = await connectLocalAgent(session);
+  if (agent === null) return [];
+  const running = await listRunningServices(agent);
+  return running.map((name) => ({ area: "service", action: "keep", text: `${name} of its own` }));
+}
+
 /** The one moment at which idle kept-alive connections may be reset (D5). */
 async function planEdge(session: LocalSession): Promise<readonly PlannedChange[]> {
   const status = await (await connectLocalAgent(session))?.status();
@@ -60,12 +71,12 @@ async function planEdge(session: LocalSession): Promise<readonly PlannedChange[]
   return [{ area: "edge", action: "change", text }];
 }
 
-function planBackend(inspection: Inspection): readonly PlannedChange[] {
+function planBackend(inspection: Inspection, source: PlannedChange): readonly PlannedChange[] {
   const { facts } = inspection;
   const server =
     facts["backend.interface"]?.value === "asgi" ? "uvicorn (ASGI)" : "gunicorn (WSGI)";
   const changes: PlannedChange[] = [{ area: "origin", action: "run", text: `Django by ${server}` }];
-  for (const frontend of facts.frontends?.value ?? []) changes.push(planFrontend(frontend));
+  for (const frontend of facts.frontends?.value ?? []) changes.push(planFrontend(frontend, source));
   const celery = facts["backend.celery"]?.value;
   if (celery) {
     const beat = celery.beat ? " and beat" : "";
@@ -74,9 +85,13 @@ function planBackend(inspection: Inspection): readonly PlannedChange[] {
   return changes;
 }
 
-function planFrontend(frontend: FactValues["frontends"][number]): PlannedChange {
+function planFrontend(
+  frontend: FactValues["frontends"][number],
+  source: PlannedChange,
+): PlannedChange {
   const text = `${frontend.framework ?? "frontend"} in ${frontend.root}: ${frontend.packageManager} run ${frontend.build ?? "(no build)"}`;
-  return { area: "frontend", action: frontend.build === null ? "keep" : "run", text };
+  const isKept = frontend.build === null || source.action === "keep";
+  return { area: "frontend", action: isKept ? "keep" : "run", text };
 }
 
 function planMigrations(inspection: Inspection): readonly PlannedChange[] {

@@ -8,6 +8,9 @@ import { expect, onTestFinished, test } from "vitest";
 import type { TempProject } from "../../helpers/temp-project.ts";
 import { createTinyProject, fetchJson, fetchText, urlOf } from "./use-mizan.ts";
 
+/** No package of npm: the tests' set-up puts it on PATH. */
+const UV = "uv";
+
 async function openTiny(): Promise<TempProject> {
   const project = await createTinyProject();
   onTestFinished(() => project.remove());
@@ -113,7 +116,7 @@ requires-python = ">=3.11"
 dependencies = ["Django==5.2.19"]
 `,
   );
-  execFileSync("uv", ["lock", "--quiet"], { cwd: project.folder });
+  execFileSync(UV, ["lock", "--quiet"], { cwd: project.folder });
   project.commit("A uv project");
   const url = urlOf(await project.mizan(["deploy"]));
   expect(await fetchJson(url, "/")).toMatchObject({ greeting: "production" });
