@@ -89,7 +89,13 @@ async function createMovingLine(stream: NodeJS.WritableStream, look: Look) {
   return (title: string): StepLine => {
     // ora knows nothing of NO_COLOR.
     const color = look.colour ? "cyan" : false;
-    const spinner = ora({ text: title, stream, color, discardStdin: false }).start();
+    const spinner = ora({
+      text: title,
+      stream,
+      color,
+      discardStdin: false,
+      isEnabled: true,
+    }).start();
     return {
       progress: (text) => {
         spinner.text = `${title} ${paint(look, "dim", printable(text))}`;
