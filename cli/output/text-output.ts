@@ -7,7 +7,7 @@ import { printable } from "./printable.ts";
 
 interface TextStreams {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  readonly stderr: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly columns?: number };
 }
 
 interface TextOutputOptions extends Look {
@@ -29,7 +29,9 @@ export async function createTextOutput(
     streams.stderr.write(`${options.plain ? printable(text) : text}\n`);
   // Lines that the app wrote may carry colours; a file or a pipe does not want them.
   const keepsColours = !options.plain && streams.stdout.isTTY === true;
-  const startLine = options.plain
+  // A terminal that says it is 0 wide: the spinner would clear lines without end (ora 9).
+  const isStill = options.plain || streams.stderr.columns === 0;
+  const startLine = isStill
     ? createPlainLine(write, options.verbose)
     : await createMovingLine(streams.stderr, options);
   const steps: StepRecord[] = [];
