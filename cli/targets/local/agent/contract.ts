@@ -85,7 +85,7 @@ export type StartResult =
       readonly reason: "exited" | "not-ready";
       /** `exit code 3`, `signal SIGKILL`, or the last answer of the ready check. */
       readonly detail: string;
-      /** Last lines of the log since this start, at most 40. */
+      /** Last lines of the log since this start, at most 200. */
       readonly logTail: string;
     };
 
