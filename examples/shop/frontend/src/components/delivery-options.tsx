@@ -1,0 +1,28 @@
+/** How a piece gets home. */
+
+import type { DeliveryBundle } from "../api/shop.ts";
+import { useLanguage } from "../language.tsx";
+import { useMizanContext } from "../mizan/use-mizan.tsx";
+
+export function DeliveryOptions() {
+  const { words, formatPrice } = useLanguage();
+  const { bundle } = useMizanContext<DeliveryBundle>("delivery");
+  if (!bundle) return null;
+  const { options, free_from_cents } = bundle.delivery_options;
+  return (
+    <section className="delivery">
+      <h2>{words.delivery}</h2>
+      <dl>
+        {options.map(({ code, days, price_cents }) => (
+          <div key={code}>
+            <dt>
+              {words[code]} <span className="soft">{words.days(days[0], days[1])}</span>
+            </dt>
+            <dd>{price_cents === 0 ? words.free : formatPrice(price_cents)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="soft">{words.freeFrom(formatPrice(free_from_cents))}</p>
+    </section>
+  );
+}

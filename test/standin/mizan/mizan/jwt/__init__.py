@@ -1,0 +1,1 @@
+"""Tokens: MWT from a session, and access and refresh tokens."""

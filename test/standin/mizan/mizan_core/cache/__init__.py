@@ -1,0 +1,1 @@
+"""Keys and backends of the origin's cache."""
