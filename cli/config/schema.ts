@@ -8,7 +8,8 @@ import { FACT_OVERRIDES } from "./fact-overrides-schema.ts";
 const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-const OVERLAY_RULES = [
+/** The names of the overlay's rules, for every schema that reads one. */
+export const OVERLAY_RULES = [
   "debug",
   "hosts",
   "proxy",

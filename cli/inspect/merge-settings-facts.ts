@@ -89,21 +89,25 @@ function preferSetting(
 ): Fact<string | null> {
   // The probe reports one value; the file that static inspection saw is the better evidence for it.
   if (known !== undefined && known.value === value) return { ...known, confidence: "certain" };
+  // Without the setting or Channels the probe does not look for asgi.py.
+  if (known !== undefined && key === "backend.asgi" && value === null) return known;
   return fact(key, value, locateSetting(settings, name));
 }
 
 /** Rule 6 of reference/django.md: ASGI_APPLICATION, Channels or Mizan's channels ask for ASGI. */
 function decideInterface(known: Facts, settings: SettingsFacts): Fact<"wsgi" | "asgi"> {
   const key = "backend.interface";
-  if (settings.asgi === null) return fact(key, "wsgi", "no ASGI application");
   if (settings.locations["ASGI_APPLICATION"] !== undefined) {
     return fact(key, "asgi", settings.locations["ASGI_APPLICATION"]);
   }
-  if (settings.channels !== null || settings.installedApps.includes("channels")) {
+  const hasChannels = settings.channels !== null || settings.installedApps.includes("channels");
+  if (hasChannels && settings.asgi !== null) {
     return fact(key, "asgi", `${locateSetting(settings, "INSTALLED_APPS")} (channels)`);
   }
+  // A Procfile that starts uvicorn, say: no setting has to repeat it.
   const guessed = known[key];
   if (guessed?.value === "asgi") return guessed;
+  if (settings.asgi === null) return fact(key, "wsgi", "no ASGI application");
   if (settings.wsgi === null) return fact(key, "asgi", "no WSGI application");
   return fact(key, "wsgi", "nothing asks for ASGI", "likely");
 }

@@ -7,7 +7,7 @@ import { printable } from "./printable.ts";
 
 interface TextStreams {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  readonly stderr: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly columns?: number };
 }
 
 interface TextOutputOptions extends Look {
@@ -29,7 +29,9 @@ export async function createTextOutput(
     streams.stderr.write(`${options.plain ? printable(text) : text}\n`);
   // Lines that the app wrote may carry colours; a file or a pipe does not want them.
   const keepsColours = !options.plain && streams.stdout.isTTY === true;
-  const startLine = options.plain
+  // A terminal that says it is 0 wide: the spinner would clear lines without end (ora 9).
+  const isStill = options.plain || streams.stderr.columns === 0;
+  const startLine = isStill
     ? createPlainLine(write, options.verbose)
     : await createMovingLine(streams.stderr, options);
   const steps: StepRecord[] = [];
@@ -89,7 +91,13 @@ async function createMovingLine(stream: NodeJS.WritableStream, look: Look) {
   return (title: string): StepLine => {
     // ora knows nothing of NO_COLOR.
     const color = look.colour ? "cyan" : false;
-    const spinner = ora({ text: title, stream, color, discardStdin: false }).start();
+    const spinner = ora({
+      text: title,
+      stream,
+      color,
+      discardStdin: false,
+      isEnabled: true,
+    }).start();
     return {
       progress: (text) => {
         spinner.text = `${title} ${paint(look, "dim", printable(text))}`;

@@ -10,6 +10,8 @@ import { type Figure, medianOf, secondsFigure } from "./figure.ts";
 const EXAMPLE = join(import.meta.dirname, "../../examples/plain");
 const VERSION_FILE = "backend/notes/version.py";
 const ROUNDS = 5;
+/** A version that never answers is a failure, not a wait. */
+const LIMIT_MS = 60_000;
 
 export async function benchDeploys(): Promise<readonly Figure[]> {
   const project = await createTempProject(EXAMPLE);
@@ -23,7 +25,9 @@ export async function benchDeploys(): Promise<readonly Figure[]> {
     const unchanged: number[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       const before = await readVersion(origin);
-      await project.edit(VERSION_FILE, (text) => text.replace(/"[^"]+"/, `"bench-${round}"`));
+      await project.edit(VERSION_FILE, (text) =>
+        text.replace(/VERSION = .*/, `VERSION = "bench-${round}"`),
+      );
       redeploys.push(await timeUntil(project, ["deploy"], origin, `bench-${round}`));
       rollbacks.push(await timeUntil(project, ["rollback"], origin, before ?? ""));
       await project.mizan(["rollback"]);
@@ -49,7 +53,10 @@ async function timeUntil(
 ): Promise<number> {
   const startedAtMs = performance.now();
   const { finished } = startMizan(words, { cwd: project.folder });
-  while ((await readVersion(origin)) !== version) await sleep(5);
+  while ((await readVersion(origin)) !== version) {
+    if (performance.now() - startedAtMs > LIMIT_MS) throw new Error(`${version} never answered`);
+    await sleep(5);
+  }
   const durationMs = performance.now() - startedAtMs;
   const { exitCode, stderr } = await finished;
   if (exitCode !== 0) throw new Error(`mizan ${words.join(" ")} ended with ${exitCode}\n${stderr}`);

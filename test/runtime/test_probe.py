@@ -1,5 +1,7 @@
 """The probe: what it finds, and that nothing the app does disturbs it."""
 
+import re
+
 import django
 
 
@@ -13,6 +15,18 @@ def names(result, **wanted):
 
 def variable(result, name):
     return next(item for item in result["variables"] if item["name"] == name)
+
+
+def test_static_fingerprint_follows_the_collected_files_and_nothing_else(plain):
+    def fingerprint():
+        return plain.probe()["facts"]["static"]["fingerprint"]
+
+    first = fingerprint()
+    (plain.app / "shop" / "unrelated.py").write_text("ANSWER = 42\n")
+    assert fingerprint() == first
+    file = next(path for path in sorted((plain.app / "static").rglob("*")) if path.is_file())
+    file.write_text(file.read_text() + "/* changed */")
+    assert fingerprint() != first
 
 
 def test_reports_the_facts_of_a_plain_project(plain):
@@ -30,6 +44,8 @@ def test_reports_the_facts_of_a_plain_project(plain):
         "host": "file",
         "connMaxAge": 0,
     }
+    fingerprint = facts["static"].pop("fingerprint")
+    assert re.fullmatch("[0-9a-f]{64}", fingerprint)
     assert facts["static"] == {
         "url": "/static/",
         "root": str(plain.static),

@@ -22,6 +22,12 @@ const suites: readonly Step[] = [
     counts: "last-line",
     timeoutMinutes: 15,
   },
+  {
+    name: "tests stand-in",
+    command: ["node", "test/standin/tests/run.ts"],
+    counts: "last-line",
+    timeoutMinutes: 10,
+  },
   createVitestStep("e2e", 40),
 ];
 

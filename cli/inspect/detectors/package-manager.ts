@@ -34,7 +34,18 @@ export const packageManagerDetector: Detector = {
     if (root === undefined) return { facts: {} };
     const given = known["backend.packageManager"]?.value;
     const choice = choose(files, root, given);
-    if (choice === null) return { facts: {}, findings: [buildNone(files, root)] };
+    if (choice === null) {
+      const named = known["backend.dependencyFiles"];
+      if (named === undefined) return { facts: {}, findings: [buildNone(files, root)] };
+      // Files of other names, which the config gives: pip's format unless it says otherwise.
+      const manager = given ?? "requirements";
+      const { from, confidence } = named;
+      return {
+        facts: {
+          "backend.packageManager": buildFact("backend.packageManager", manager, from, confidence),
+        },
+      };
+    }
     const { manager, dependencyFiles, from, confidence } = choice;
     const facts: Facts = {
       "backend.packageManager": buildFact("backend.packageManager", manager, from, confidence),

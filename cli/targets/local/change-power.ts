@@ -71,9 +71,12 @@ export async function destroy(
   }
   await holdEnvironment(session, holdFor("destroy", null), async (held) => {
     const { keepData } = options;
-    await held.journal.step("remove", () => removeEnvironment(session, keepData), {
-      undo: { keepData },
-    });
+    // Its journal entry says what a command that goes on with it must keep.
+    const remove = () =>
+      held.journal.step("remove", () => removeEnvironment(session, keepData), {
+        undo: { keepData },
+      });
+    await session.context.out.step("remove", "Stop and remove everything", remove);
   });
   await removeState(session);
   return true;

@@ -8,8 +8,10 @@ import { readRelease } from "../../state/releases.ts";
 import type { PlannedChange, PlanResult } from "../target.ts";
 import { listDevelopmentData } from "./draft-release.ts";
 import { inspectApp } from "./inspect-app.ts";
+import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
-import { planEdge } from "./mizan/plan-edge.ts";
+import { planCaching } from "./mizan/plan-caching.ts";
+import { listRunningServices } from "./start-services.ts";
 
 export async function planDeploy(session: LocalSession): Promise<PlanResult> {
   const pointer = await readCurrent(session.store);
@@ -18,19 +20,22 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
       ? inspectStatic(session.projectRoot, session.loaded.config.facts)
       : await inspectApp(session);
   requireBackend(inspection); // a deploy would stop here
-  const edge = await planEdge(session, inspection, pointer?.release ?? null);
+  const source = await planSource(session, inspection, pointer?.release ?? null);
+  const caching = await planCaching(session, inspection, pointer?.release ?? null);
   return {
     environment: session.environment.name,
     target: "local",
     release: pointer?.release ?? null,
     changes: [
-      await planSource(session, inspection, pointer?.release ?? null),
-      ...planBackend(inspection),
+      source,
+      ...planBackend(inspection, source),
+      ...(await planServices(session)),
       ...planMigrations(inspection),
       ...planOverlay(inspection),
-      ...edge.changes,
+      ...(await planEdge(session)),
+      ...caching.changes,
     ],
-    findings: [...inspection.findings, ...edge.findings],
+    findings: [...inspection.findings, ...caching.findings],
   };
 }
 
@@ -53,12 +58,28 @@ async function planSource(
     : { area: "source", action: "change", text: `${files}, changed since ${live}` };
 }
 
-function planBackend(inspection: Inspection): readonly PlannedChange[] {
+/** Servers of the environment's own; which ones a first deploy needs is known when it has imported the settings. */
+async function planServices(session: LocalSession): Promise<readonly PlannedChange[]> {
+  const agent = await connectLocalAgent(session);
+  if (agent === null) return [];
+  const running = await listRunningServices(agent);
+  return running.map((name) => ({ area: "service", action: "keep", text: `${name} of its own` }));
+}
+
+/** The one moment at which idle kept-alive connections may be reset (D5). */
+async function planEdge(session: LocalSession): Promise<readonly PlannedChange[]> {
+  const status = await (await connectLocalAgent(session))?.status();
+  if (status === undefined || status.mizanVersion === session.mizanVersion) return [];
+  const text = `mizan ${status.mizanVersion} → ${session.mizanVersion}: the Edge is replaced, idle kept-alive connections may be reset`;
+  return [{ area: "edge", action: "change", text }];
+}
+
+function planBackend(inspection: Inspection, source: PlannedChange): readonly PlannedChange[] {
   const { facts } = inspection;
   const server =
     facts["backend.interface"]?.value === "asgi" ? "uvicorn (ASGI)" : "gunicorn (WSGI)";
   const changes: PlannedChange[] = [{ area: "origin", action: "run", text: `Django by ${server}` }];
-  for (const frontend of facts.frontends?.value ?? []) changes.push(planFrontend(frontend));
+  for (const frontend of facts.frontends?.value ?? []) changes.push(planFrontend(frontend, source));
   const celery = facts["backend.celery"]?.value;
   if (celery) {
     const beat = celery.beat ? " and beat" : "";
@@ -67,9 +88,13 @@ function planBackend(inspection: Inspection): readonly PlannedChange[] {
   return changes;
 }
 
-function planFrontend(frontend: FactValues["frontends"][number]): PlannedChange {
+function planFrontend(
+  frontend: FactValues["frontends"][number],
+  source: PlannedChange,
+): PlannedChange {
   const text = `${frontend.framework ?? "frontend"} in ${frontend.root}: ${frontend.packageManager} run ${frontend.build ?? "(no build)"}`;
-  return { area: "frontend", action: frontend.build === null ? "keep" : "run", text };
+  const isKept = frontend.build === null || source.action === "keep";
+  return { area: "frontend", action: isKept ? "keep" : "run", text };
 }
 
 function planMigrations(inspection: Inspection): readonly PlannedChange[] {

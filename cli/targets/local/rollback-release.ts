@@ -75,7 +75,7 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
     await moveCurrent(session.store, { from: held.from, to, nowMs: session.context.nowMs() });
     await applyPointer(session, agent);
   });
-  await held.step("retire", "Retire", async () => {
+  await held.step("retire", "Retire older releases", async () => {
     await retireReleases(session, agent);
     await endHold(session, agent, change);
   });

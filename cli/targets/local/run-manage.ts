@@ -42,6 +42,7 @@ async function runCommand(
       ...(await readVariablesFile(plan.variablesFile)),
       ...buildRuntimeEnv(plan, session.specs),
       ...(terminal === undefined ? {} : { TERM: terminal }),
+      ...readSuperuser(session.context.env),
     },
     extendEnv: false,
     stdin: "inherit",
@@ -68,4 +69,14 @@ async function runCommand(
   async function forward(lines: AsyncIterable<string>, stream: "stdout" | "stderr") {
     for await (const line of lines) out.event({ type: "output", stream, line });
   }
+}
+
+/**
+ * What `createsuperuser --noinput` reads: https://docs.djangoproject.com/en/stable/ref/django-admin/#createsuperuser.
+ * Of the rest of the shell nothing is passed: a DATABASE_URL there may be another environment's.
+ */
+function readSuperuser(shell: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(shell).filter(([name]) => name.startsWith("DJANGO_SUPERUSER_")),
+  );
 }

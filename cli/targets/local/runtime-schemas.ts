@@ -8,26 +8,13 @@ import type {
   ProbeResult,
   SettingsFacts,
 } from "../../../runtime/origin/contract.ts";
+import { OVERLAY_RULES } from "../../config/schema.ts";
 
 const names = z.array(z.string());
 const nullableText = z.string().nullable();
 const serviceKind = z.enum(["redis", "memory", "database", "file", "amqp", "other", "none"]);
 const migrationClass = z.enum(["expand", "blocks-old-writes", "contract", "review", "opaque"]);
-const overlayRule = z.enum([
-  "debug",
-  "hosts",
-  "proxy",
-  "csrf",
-  "cookies",
-  "secret-key",
-  "mizan",
-  "static",
-  "data",
-  "database",
-  "redis",
-  "sqlite",
-  "logging",
-]);
+const overlayRule = z.enum(OVERLAY_RULES);
 
 const appErrorSchema = z.object({
   type: z.string(),

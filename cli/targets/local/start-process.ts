@@ -28,8 +28,10 @@ function startFailure(spec: ProcessSpec, result: StartResult & { ok: false }): M
   );
 }
 
-/** The last line of a traceback is the cause: `ModuleNotFoundError: No module named 'x'`. */
+/** The last line of a traceback is the cause: `ModuleNotFoundError: No module named 'x'`; gunicorn's own is not. */
 function likelyCause(output: string): string {
-  const errors = output.match(/^[\w.]*(?:Error|Exception|ImproperlyConfigured)\b.*$/gm);
+  const errors = output.match(
+    /^(?!gunicorn\.)[\w.]*(?:Error|Exception|ImproperlyConfigured)\b.*$/gm,
+  );
   return errors === null ? "" : ` Cause: ${errors.at(-1)}`;
 }

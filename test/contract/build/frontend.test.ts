@@ -19,7 +19,7 @@ import {
 import { readSourceTree } from "../../../cli/build/source-tree.ts";
 import type { Frontend } from "../../../cli/inspect/facts.ts";
 
-const environment = process.env;
+const { CI: _ofTheMachine, ...environment } = process.env; // builds behave otherwise in CI
 const FRONTEND: Frontend = {
   root: "frontend",
   packageManager: "npm",

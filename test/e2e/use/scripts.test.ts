@@ -282,10 +282,13 @@ test.each([
 });
 
 test("down and destroy say what they did; afterwards there is nothing", async () => {
-  await run(["down"], z.strictObject({ ...base }));
+  await run(["down"], z.strictObject({ ...base, stopped: z.literal(true) }));
   expect(await run(["status"], statusSchema)).toMatchObject({ state: "down" });
   expect(await run(["up"], statusSchema)).toMatchObject({ state: "up" });
-  await run(["destroy", "--yes"], z.strictObject({ ...base, keptData: z.literal(false) }));
+  await run(
+    ["destroy", "--yes"],
+    z.strictObject({ ...base, destroyed: z.literal(true), keptData: z.literal(false) }),
+  );
   expect(await run(["status"], statusSchema)).toMatchObject({ state: "none", release: null });
   expect(project.processes()).toEqual([]);
 });

@@ -140,6 +140,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 
 /** Resolves once the answer is out, or the client gone: an agent that ends must not cut its last answer. */
 async function send(response: ServerResponse, status: number, body: unknown): Promise<void> {
+  if (response.destroyed) return;
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
   response.writeHead(status, { "content-type": "application/json", connection: "close" });
   response.end(JSON.stringify(body));

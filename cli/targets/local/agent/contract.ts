@@ -25,6 +25,11 @@ export interface ProcessSpec {
    * a killed master left behind outside its process group are ended.
    */
   readonly aloneInCwd?: boolean;
+  /**
+   * With `aloneInCwd`: files in which the program notes its process id, absolute. Removed before
+   * each start: a killed one that nobody has collected yet (a zombie) would be taken for running.
+   */
+  readonly pidFiles?: readonly string[];
   /** Run as this user (root only). */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   /** stdout and stderr are appended here. */
@@ -80,7 +85,7 @@ export type StartResult =
       readonly reason: "exited" | "not-ready";
       /** `exit code 3`, `signal SIGKILL`, or the last answer of the ready check. */
       readonly detail: string;
-      /** Last lines of the log since this start, at most 40. */
+      /** Last lines of the log since this start, at most 200. */
       readonly logTail: string;
     };
 

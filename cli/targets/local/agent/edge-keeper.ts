@@ -243,7 +243,7 @@ export class EdgeKeeper {
         () => true,
         () => false,
       ),
-      sleep(SILENCE_MS, false),
+      sleep(SILENCE_MS, false, { ref: false }), // an agent that ends does not wait for it
     ]);
     this.#silences = answered ? 0 : this.#silences + 1;
     if (this.#silences < SILENCES) return;

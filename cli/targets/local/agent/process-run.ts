@@ -14,7 +14,8 @@ import { runReadyCheck } from "./ready-check.ts";
 import type { RunningChild, RunRecord } from "./running-child.ts";
 
 const READY_POLL_MS = 50;
-const LOG_TAIL_LINES = 40;
+// Several workers that fail at once write a traceback each, and gunicorn one more: the cause is in the first.
+const LOG_TAIL_LINES = 200;
 
 /** Why a start did not succeed. */
 export type StartFailure = Extract<StartResult, { ok: false }>;

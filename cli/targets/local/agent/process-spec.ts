@@ -21,6 +21,7 @@ export const processSpecSchema = z.strictObject({
   env: z.record(z.string(), z.string()),
   envFiles: z.array(z.string()),
   aloneInCwd: z.boolean().exactOptional(),
+  pidFiles: z.array(z.string().startsWith("/")).exactOptional(),
   user: z.object({ uid: z.int(), gid: z.int() }).nullable(),
   logFile: z.string().startsWith("/"),
   stopSignal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]),

@@ -6,7 +6,7 @@ import { openLog } from "./log-file.ts";
 import { isProcessAlive, type ProcessIdentity, readProcessStart } from "./process-identity.ts";
 
 /** An adopted process is no child of ours, so its end is not reported but looked for. */
-const ADOPTED_POLL_MS = 200;
+const ADOPTED_POLL_MS = 100;
 
 /** What to start. */
 export interface Launch {

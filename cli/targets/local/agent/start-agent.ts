@@ -19,6 +19,7 @@ import { isProcessAlive } from "./process-identity.ts";
 
 const START_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
+const LOCKED_RETRY_MS = 250;
 
 /** Exit statuses of `listen.py`. */
 const EXIT_ADDRESS_INVALID = 96;
@@ -59,14 +60,40 @@ export async function ensureAgent(options: StartAgentOptions): Promise<AgentClie
   if (isNewerVersion(status.mizanVersion, options.mizanVersion)) return client;
   const sameAddress = status.host === options.host && status.port === options.port;
   await client.handOver({ next: sameAddress ? buildAgentCommand(options) : null });
-  if (sameAddress) return waitForAgent(options, status.pid, () => null);
+  if (sameAddress) return waitForAgent(options, status.pid, async () => undefined);
   return startAgent(options);
 }
 
-/** Starts an agent where none runs. Started twice at once, one of the two runs and both callers get it. */
+/**
+ * Starts an agent where none runs. Started twice at once, one of the two runs and both callers get
+ * it; where the one before is still ending, its place is waited for.
+ */
 export async function startAgent(options: StartAgentOptions): Promise<AgentClient> {
+  await ensureEnvironmentFolders(options.paths);
+  let launch = await launchAgent(options);
+  const agent = await waitForAgent(options, null, async () => {
+    if (launch.failure !== null) throw launch.failure;
+    if (!launch.isLocked) return;
+    await sleep(LOCKED_RETRY_MS);
+    // One that begins answers by now.
+    if ((await connectAgent(options.paths)) === null) launch = await launchAgent(options);
+  });
+  // One that came too late leaves nothing behind, not even for a moment.
+  if ((await agent.status()).pid !== launch.pid) await launch.ended;
+  return agent;
+}
+
+interface Launch {
+  /** Of the agent, if it becomes one. */
+  readonly pid: number | undefined;
+  readonly ended: Promise<void>;
+  /** Another agent has the lock: one that begins, or one that ends. */
+  isLocked: boolean;
+  failure: MizanError | null;
+}
+
+async function launchAgent(options: StartAgentOptions): Promise<Launch> {
   const { paths, host, port } = options;
-  await ensureEnvironmentFolders(paths);
   const log = await openLog(join(paths.logs, "agent.log"));
   const edgePid = findRunningEdge(options);
   const args = [
@@ -87,21 +114,28 @@ export async function startAgent(options: StartAgentOptions): Promise<AgentClien
     stdio: ["ignore", log.fd, log.fd],
   });
   closeSync(log.fd);
-  let failure: MizanError | null = null;
+  const ended = new Promise<void>((resolve) => {
+    for (const event of ["error", "exit"]) child.once(event, () => resolve());
+  });
+  const launch: Launch = { pid: child.pid, ended, isLocked: false, failure: null };
   child.once("error", (cause) => {
-    failure = new MizanError("SERVICE_FAILED", `"${options.python}" cannot be started`, { cause });
+    launch.failure = new MizanError("SERVICE_FAILED", `"${options.python}" cannot be started`, {
+      cause,
+    });
   });
   child.once("exit", (code) => {
-    if (code !== EXIT_LOCKED) failure = describeExit(options, code, log.startsAtBytes);
+    launch.isLocked = code === EXIT_LOCKED;
+    if (!launch.isLocked) launch.failure = describeExit(options, code, log.startsAtBytes);
   });
   child.unref();
-  return waitForAgent(options, null, () => failure);
+  return launch;
 }
 
+/** @param check throws when waiting is in vain */
 async function waitForAgent(
   options: StartAgentOptions,
   oldPid: number | null,
-  failure: () => MizanError | null,
+  check: () => Promise<void>,
 ): Promise<AgentClient> {
   const deadlineMs = performance.now() + START_TIMEOUT_MS;
   for (;;) {
@@ -109,8 +143,7 @@ async function waitForAgent(
     if (client !== null && (oldPid === null || (await client.status()).pid !== oldPid)) {
       return client;
     }
-    const failed = failure();
-    if (failed !== null) throw failed;
+    await check();
     if (performance.now() > deadlineMs) throw describeExit(options, null, 0);
     await sleep(POLL_MS);
   }

@@ -197,9 +197,12 @@ export class SupervisedProcess {
 
   /** Removes what the run before could be mistaken by. */
   async #clearPlace(): Promise<void> {
-    const { ready } = this.spec;
+    const { ready, aloneInCwd, pidFiles = [] } = this.spec;
     if (ready.kind === "file") await rm(ready.path, { force: true });
     await endLeftovers(this.spec, null);
+    // Only where `endLeftovers` can find them all is it certain that none of them runs.
+    if (aloneInCwd !== true || process.platform !== "linux") return;
+    for (const file of pidFiles) await rm(file, { force: true });
   }
 
   async #becomeReady(

@@ -204,6 +204,7 @@ function buildSpec(
     envFiles: [],
     // Its backends leave the postmaster's process group.
     aloneInCwd: true,
+    pidFiles: [join(cluster, "postmaster.pid"), join(socketFolder, ".s.PGSQL.5432.lock")],
     user: account === null ? null : { uid: account.uid, gid: account.gid },
     logFile: join(paths.logs, "postgres.log"),
     // "Fast shutdown": https://www.postgresql.org/docs/current/server-shutdown.html

@@ -26,7 +26,8 @@ def _allow_plain_http(draft, cookie):
     if draft.get(cookie + "_SECURE"):
         reason = "browsers do not send secure cookies over plain HTTP, so a login would not last"
         draft.set(cookie + "_SECURE", False, reason)
-    if str(draft.get(cookie + "_SAMESITE")).lower() == "none":
+    same_site = draft.get(cookie + "_SAMESITE")  # Python's None: the attribute is not sent
+    if isinstance(same_site, str) and same_site.lower() == "none":
         reason = "browsers refuse SameSite=None without Secure"
         draft.set(cookie + "_SAMESITE", "Lax", reason)
     name = draft.get(cookie + "_NAME") or ""

@@ -63,6 +63,15 @@ describe("text output", () => {
     expect(findControlCharacters(machine.stderr.text + machine.stdout.text)).toEqual([]);
   });
 
+  it("stands still at a terminal that says it has no width, where a spinner would never end", async () => {
+    const machine = new FakeMachine({ isTerminal: true });
+    const stderr = Object.assign(machine.stderr, { columns: 0 });
+    const streams = { stdout: machine.stdout, stderr };
+    await runSteps(await createTextOutput(streams, { verbose: false, plain: false, colour: true }));
+    expect(machine.stderr.text).toContain("✓ Build the app");
+    expect(machine.stderr.text).not.toContain(`${ESCAPE}[?25l`);
+  });
+
   it("moves and has colours at a terminal, and leaves the same lines behind", async () => {
     const machine = new FakeMachine({ isTerminal: true });
     await runSteps(await createTextOutput(machine, { verbose: false, plain: false, colour: true }));

@@ -8,20 +8,20 @@ import type { LocalSession } from "../local-session.ts";
 import { parseReleaseManifest, readMizanRelease } from "./mizan-release.ts";
 import { runManifest } from "./prepare-manifest.ts";
 
-export interface EdgePlan {
+export interface CachingPlan {
   readonly changes: readonly PlannedChange[];
   readonly findings: readonly Finding[];
 }
 
-const NOTHING: EdgePlan = { changes: [], findings: [] };
+const NOTHING: CachingPlan = { changes: [], findings: [] };
 const COMMAND = "python manage.py export_edge_manifest";
 
 /** @param live the live release, or null: then the app cannot be loaded yet */
-export async function planEdge(
+export async function planCaching(
   session: LocalSession,
   inspection: Inspection,
   live: string | null,
-): Promise<EdgePlan> {
+): Promise<CachingPlan> {
   const mizan = inspection.facts["settings.mizan"]?.value ?? null;
   if (live === null || mizan === null || !mizan.hasManifestCommand) return NOTHING;
   const plan = await draftInspectionPlan(session, inspection);
