@@ -1,18 +1,18 @@
 /** Answers one public request: looks at it, lets the pure modules decide, does what they say. */
 
-import { type AnswerMark, buildBypassMark } from "./answer-mark.ts";
-import { answerMutation } from "./answer-mutation.ts";
-import { answerRead } from "./answer-read.ts";
+import { type AnswerMark, buildBypassMark } from "./answer/answer-mark.ts";
+import { createPlainAnswer } from "./answer/plain-answer.ts";
 import { BINDING, INVALIDATE_PATH } from "./contract.ts";
-import type { BypassReason } from "./decide-read.ts";
-import { findMutation } from "./find-mutation.ts";
-import { forwardRequest } from "./forward-request.ts";
-import { isPlainHost } from "./forwarded-headers.ts";
-import { SIGNATURE_HEADER, takeInvalidation } from "./invalidate-endpoint.ts";
-import { createPlainAnswer } from "./plain-answer.ts";
-import type { PreparedRelease } from "./prepared-release.ts";
+import { serveAsset, serveMedia } from "./files/serve-file.ts";
+import { answerMutation } from "./mutation/answer-mutation.ts";
+import { findMutation } from "./mutation/find-mutation.ts";
+import { SIGNATURE_HEADER, takeInvalidation } from "./mutation/invalidate-endpoint.ts";
+import { forwardRequest } from "./origin/forward-request.ts";
+import { isPlainHost } from "./origin/forwarded-headers.ts";
+import { answerRead } from "./read/answer-read.ts";
+import type { BypassReason } from "./read/decide-read.ts";
+import type { PreparedRelease } from "./release/prepared-release.ts";
 import { findBypassReason, type RequestFacts, type Route, routeRequest } from "./route-request.ts";
-import { serveAsset, serveMedia } from "./serve-file.ts";
 import type { Arrival, Cached, CachedVisit, Visit } from "./visit.ts";
 
 export function answerRequest(arrival: Arrival): Response | Promise<Response> {

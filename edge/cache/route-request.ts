@@ -1,8 +1,8 @@
 /** Decides who answers a request: a file, the fallback document, the origin or the Edge itself. Pure. */
 
 import type { Asset, AssetTable, EdgeState } from "./contract.ts";
-import type { BypassReason } from "./decide-read.ts";
-import { buildMediaPath, decodePath, isInternalPath } from "./request-path.ts";
+import { buildMediaPath, decodePath, isInternalPath } from "./files/request-path.ts";
+import type { BypassReason } from "./read/decide-read.ts";
 
 export interface RequestFacts {
   readonly method: string;

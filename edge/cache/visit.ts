@@ -1,13 +1,13 @@
 /** One public request and what is known about it before anything is decided. */
 
-import type { CacheMemory } from "./cache-memory.ts";
-import { findClientAddress } from "./client-address.ts";
-import type { ArrivedRead } from "./decide-read.ts";
-import type { EdgeMemory } from "./edge-memory.ts";
 import type { Env } from "./env.ts";
-import type { PublicAddress } from "./forwarded-headers.ts";
-import type { PreparedPolicy, PreparedRelease } from "./prepared-release.ts";
-import type { RouteMatch } from "./route-table.ts";
+import { findClientAddress } from "./identity/client-address.ts";
+import type { RouteMatch } from "./manifest/route-table.ts";
+import type { CacheMemory } from "./memory/cache-memory.ts";
+import type { EdgeMemory } from "./memory/edge-memory.ts";
+import type { PublicAddress } from "./origin/forwarded-headers.ts";
+import type { ArrivedRead } from "./read/decide-read.ts";
+import type { PreparedPolicy, PreparedRelease } from "./release/prepared-release.ts";
 
 /** As it reached the isolate. */
 export interface Arrival {

@@ -16,9 +16,9 @@
  */
 
 import { answerRequest } from "./answer-request.ts";
-import { answerControl } from "./control.ts";
-import { EdgeMemory } from "./edge-memory.ts";
+import { answerControl } from "./control/control.ts";
 import type { Env } from "./env.ts";
+import { EdgeMemory } from "./memory/edge-memory.ts";
 
 /** Both entrypoints live in one isolate, so what one is told the other serves. */
 const memory = new EdgeMemory();

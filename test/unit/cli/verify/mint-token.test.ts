@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { mintToken } from "../../../../cli/verify/mint-token.ts";
-import { importKeyRing } from "../../../../edge/cache/key-ring.ts";
-import { verifyMwt } from "../../../../edge/cache/verify-mwt.ts";
+import { importKeyRing } from "../../../../edge/cache/identity/key-ring.ts";
+import { verifyMwt } from "../../../../edge/cache/identity/verify-mwt.ts";
 
 const KEY = { kid: "k1", state: "sign", secret: "a-secret-of-the-ring" } as const;
 const nowMs = Date.UTC(2026, 10, 24);

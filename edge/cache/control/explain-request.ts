@@ -1,0 +1,129 @@
+/** Says what the Edge would do with a GET at the moment, and why. Asks nobody, changes nothing. */
+
+import type { ExplainAnswer, ExplainRequest } from "../contract.ts";
+import type { RouteMatch } from "../manifest/route-table.ts";
+import type { EdgeMemory } from "../memory/edge-memory.ts";
+import { isPlainHost } from "../origin/forwarded-headers.ts";
+import type { BypassReason } from "../read/decide-read.ts";
+import type { Entry } from "../read/entry-store.ts";
+import { buildRouteName } from "../read/request-parameters.ts";
+import { buildStorageKey } from "../read/storage-key.ts";
+import { type CacheRead, type Understanding, understandRead } from "../read/understand-read.ts";
+import { fail, parseFields, parseRecord, parseText } from "../release/state-fields.ts";
+import { findBypassReason, routeRequest } from "../route-request.ts";
+
+/** @throws {StateError} */
+export function parseExplainRequest(raw: unknown): ExplainRequest {
+  const fields = parseFields(raw, "explain", ["url", "headers"]);
+  const headers = Object.entries(parseRecord(fields["headers"], "explain.headers"));
+  const texts = headers.map(([name, value]) => [name, parseText(value, `explain.headers.${name}`)]);
+  const url = parseText(fields["url"], "explain.url");
+  if (!URL.canParse(url) || !isPlainHost(new URL(url).host)) fail("explain.url", "no absolute URL");
+  return { url, headers: Object.fromEntries(texts) };
+}
+
+const NOTHING: ExplainAnswer = {
+  rule: null,
+  context: null,
+  identity: null,
+  tokenProblem: null,
+  parameters: {},
+  numbers: {},
+  key: null,
+  outcome: "BYPASS",
+  reason: "no-rule",
+  ageMs: null,
+  remainingTtlMs: null,
+};
+
+export async function explainRequest(
+  question: ExplainRequest,
+  memory: EdgeMemory,
+): Promise<ExplainAnswer> {
+  const { live, cache } = memory;
+  const url = new URL(question.url);
+  if (!live) return NOTHING;
+  const facts = { method: "GET", rawPath: url.pathname, isUpgrade: false };
+  const route = routeRequest(facts, live.state);
+  if (route.to !== "origin") {
+    return { ...NOTHING, rule: "file", reason: findBypassReason(facts, route) };
+  }
+  const { policy } = live;
+  if (policy === null || cache === null) return NOTHING;
+  const match = policy.routes.match(url.pathname);
+  const nowMs = Date.now();
+  const request = {
+    method: "GET",
+    url,
+    scheme: url.protocol === "https:" ? "https" : "http",
+    host: url.host,
+    headers: new Headers(question.headers),
+    match,
+    arrived: null,
+  } as const;
+  const understood = await understandRead(request, { policy, cache, nowMs });
+  const said = { ...NOTHING, rule: describeRule(match), ...describeRead(understood) };
+  const { read, bypass } = understood;
+  if (read === null) return { ...said, reason: bypass };
+  const numbers = cache.authority.getNumbers(read.questions);
+  const known = {
+    ...said,
+    numbers: nameNumbers(read, numbers),
+    key: describeKey(read, cache.authority.incarnation),
+  };
+  const reading = cache.authority.read(read.questions, nowMs);
+  const reason: BypassReason | null = bypass ?? reading.obstacle;
+  if (reason !== null || reading.obstacle !== null) return { ...known, reason };
+  const entry = cache.entries.peek(buildStorageKey(read.subject, reading), nowMs);
+  return { ...known, ...describeEntry(entry, nowMs) };
+}
+
+function describeRule(match: RouteMatch | null): string | null {
+  if (match === null) return null;
+  if (match.kind === "context" || match.kind === "page") return buildRouteName(match);
+  if (match.kind === "call") return "call";
+  return `mutation ${match.mutations.map(({ name }) => name).join(" | ")}`;
+}
+
+function describeRead({ arrived, token, read }: Understanding): Partial<ExplainAnswer> {
+  if (arrived === null) return {};
+  const { concerns } = arrived;
+  const parameters = concerns.flatMap((concern) => [...concern.parameters]);
+  const identity = read === null ? null : read.token === null ? "anonymous" : "token";
+  return {
+    context: concerns.map(({ context }) => context.name).join(", "),
+    identity,
+    tokenProblem: token === null || token.ok ? null : token.reason,
+    parameters: Object.fromEntries(parameters),
+  };
+}
+
+function nameNumbers({ questions }: CacheRead, numbers: readonly number[]) {
+  const named = questions.map(({ context }, index) => [context, numbers[index] ?? 0] as const);
+  return Object.fromEntries(named);
+}
+
+/** Its MACs say nothing to a reader; what they are made of stands in parameters and identity. */
+function describeKey(
+  { subject, claims }: CacheRead,
+  incarnation: string,
+): Record<string, string | null> {
+  const { kind, scheme, host, page, language, buildId } = subject;
+  const permissions = claims === null ? null : `staff ${claims.staff}, super ${claims.super}`;
+  return {
+    kind,
+    origin: `${scheme}://${host}`,
+    path: page?.rawPath ?? null,
+    user: claims?.sub ?? null,
+    permissions,
+    language,
+    build: buildId,
+    incarnation,
+  };
+}
+
+function describeEntry(entry: Entry | null, nowMs: number): Partial<ExplainAnswer> {
+  if (entry === null) return { outcome: "MISS", reason: null };
+  const ageMs = nowMs - entry.askedAtMs;
+  return { outcome: "HIT", reason: null, ageMs, remainingTtlMs: entry.ttlMs - ageMs };
+}

@@ -1,0 +1,62 @@
+/** Reads a request's body whole, up to a size and within a time. */
+
+import { startTimer } from "../read/keep-answer.ts";
+
+export interface ReadBodyOptions {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+export type BodyProblem = "large" | "slow" | "broken";
+
+/** After a problem the rest is not read. */
+export async function readBody(
+  body: ReadableStream<Uint8Array> | null,
+  { maxBytes, timeoutMs }: ReadBodyOptions,
+): Promise<Uint8Array<ArrayBuffer> | BodyProblem> {
+  if (body === null) return new Uint8Array(0);
+  const reader = body.getReader();
+  const timer = startTimer(timeoutMs);
+  try {
+    return await readAll(reader, maxBytes, timer.rang);
+  } catch {
+    return "broken"; // whatever the reason, the client did not send it whole
+  } finally {
+    timer.stop();
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+  timeout: Promise<undefined>,
+): Promise<Uint8Array<ArrayBuffer> | BodyProblem> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (;;) {
+    const read = await Promise.race([reader.read(), timeout]);
+    if (read === undefined) return giveUp(reader, "slow");
+    if (read.done) return join(chunks, sizeBytes);
+    sizeBytes += read.value.byteLength;
+    if (sizeBytes > maxBytes) return giveUp(reader, "large");
+    chunks.push(read.value);
+  }
+}
+
+function giveUp(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  problem: BodyProblem,
+): BodyProblem {
+  reader.cancel().catch(() => undefined); // nobody waits for a client that is refused
+  return problem;
+}
+
+function join(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(sizeBytes);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}

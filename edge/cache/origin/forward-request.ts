@@ -1,0 +1,94 @@
+/** Sends a request to the origin as it came, past the cache, and passes its answer on. */
+
+import { type AnswerMark, buildBypassMark } from "../answer/answer-mark.ts";
+import { BINDING } from "../contract.ts";
+import { getOrigin } from "../env.ts";
+import { serveAsset } from "../files/serve-file.ts";
+import type { BypassReason } from "../read/decide-read.ts";
+import { findFallback, isNavigation } from "../route-request.ts";
+import { findPublicAddress, type Visit } from "../visit.ts";
+import { askOrigin } from "./ask-origin.ts";
+import { bumpInvalidated, setIntent } from "./edge-wire.ts";
+import { buildForwardedHeaders, UNRESOLVED_HEADER } from "./forwarded-headers.ts";
+import { createUnreachableAnswer, passOn } from "./pass-on.ts";
+import { isRepeatable } from "./retry-policy.ts";
+
+/** Whatever the origin says has been heeded once this settles, even if the client has gone. */
+export function forwardRequest(visit: Visit, reason: BypassReason): Promise<Response> {
+  const answered = forward(visit, reason);
+  visit.waitUntil(answered.catch(() => undefined)); // whoever awaits the answer gets the error
+  return answered;
+}
+
+async function forward(visit: Visit, reason: BypassReason): Promise<Response> {
+  const { request, memory, release, cached, env, scheme, waitUntil } = visit;
+  const { slot } = release.state.live;
+  const mark = buildBypassMark(reason, visit.startedAtMs);
+  memory.counters.count(mark.outcome);
+  const end = memory.traffic.begin(slot);
+  try {
+    const headers = await buildWholeHeaders(visit);
+    const answer = await askOrigin({
+      origin: getOrigin(env, slot),
+      build: () => new Request(request, { headers, redirect: "manual" }),
+      isRepeatable: isRepeatable(request.method, request.body !== null),
+    });
+    if (answer === null) return endWith(end, createUnreachableAnswer(request, mark));
+    const { response, originMs } = answer;
+    if (cached !== null) bumpInvalidated(response, cached);
+    const replaced = replaceUnresolved(response, visit, mark);
+    if (replaced !== null) {
+      await response.body?.cancel();
+      return endWith(end, await replaced);
+    }
+    const isSealed = isCacheable(visit);
+    return passOn(response, { scheme, mark, originMs, isSealed, end, waitUntil });
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+function endWith(end: () => void, answer: Response): Response {
+  end();
+  return answer;
+}
+
+async function buildWholeHeaders(visit: Visit): Promise<Headers> {
+  const { request, cached } = visit;
+  const { method } = request;
+  const headers = buildForwardedHeaders(request.headers, findPublicAddress(visit));
+  if (cached !== null) {
+    const mode = method === "GET" || method === "HEAD" ? "read" : "uncovered";
+    const question = {
+      method,
+      url: request.url,
+      mode,
+      id: crypto.randomUUID(),
+      deadlineMs: null,
+    } as const;
+    await setIntent(headers, cached.policy, question);
+  }
+  return headers;
+}
+
+/** Every answer of a context or page route leaves without what a browser could keep it by. */
+function isCacheable({ cached }: Visit): boolean {
+  return cached?.match?.kind === "context" || cached?.match?.kind === "page";
+}
+
+/**
+ * A page that Django knows nothing about belongs to the frontend's own router.
+ * @returns null: the origin's answer stands
+ */
+export function replaceUnresolved(
+  answer: Response,
+  { request, env, release }: Visit,
+  mark: AnswerMark,
+): Promise<Response> | null {
+  const document = findFallback(release.state);
+  if (document === null || answer.status !== 404) return null;
+  if (!answer.headers.has(UNRESOLVED_HEADER)) return null;
+  if (!isNavigation(request.method, request.headers)) return null;
+  return serveAsset(request, document, env[BINDING.assets], mark);
+}

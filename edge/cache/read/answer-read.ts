@@ -1,0 +1,78 @@
+/** Answers a read of a context or page route: from memory, or by asking the origin (cache protocol, 3). */
+
+import type { Outcome } from "../answer/cache-status.ts";
+import { forwardRequest } from "../origin/forward-request.ts";
+import type { CachedVisit } from "../visit.ts";
+import { answerWithEntry } from "./answer-entry.ts";
+import type { Entry } from "./entry-store.ts";
+import { fetchReduced } from "./fetch-reduced.ts";
+import { joinStorageKey } from "./storage-key.ts";
+import { type CacheRead, understandRead } from "./understand-read.ts";
+
+export async function answerRead(visit: CachedVisit): Promise<Response> {
+  const { request, url, scheme, host, startedAtMs: nowMs, cached } = visit;
+  const { policy, cache, match, arrived } = cached;
+  const { method, headers } = request;
+  const understood = await understandRead(
+    { method, url, scheme, host, headers, match, arrived },
+    { policy, cache, nowMs },
+  );
+  if (arrived === null && understood.arrived !== null) {
+    policy.remembered.rememberArrival(request.url, { host, url, arrived: understood.arrived });
+  }
+  if (understood.bypass !== null) return forwardRequest(visit, understood.bypass);
+  const { read } = understood;
+  const reading = cache.authority.read(read.questions, nowMs);
+  if (reading.obstacle !== null) {
+    return keepAlive(visit, fetchReduced(visit, read, { bypass: reading.obstacle }));
+  }
+  const key = joinStorageKey(read.lastingKey, reading);
+  const entry = cache.entries.get(key, nowMs);
+  if (entry !== null) return answerFrom(entry, visit, read, buildHit(entry, nowMs));
+  return keepAlive(visit, fetchOrJoin(visit, read, { key, isLagging: reading.isLagging }));
+}
+
+interface Place {
+  readonly key: string;
+  readonly isLagging: boolean;
+}
+
+/** One question for all that ask the same at once; whoever cannot share its answer asks alone. */
+async function fetchOrJoin(visit: CachedVisit, read: CacheRead, place: Place): Promise<Response> {
+  const { cache } = visit.cached;
+  const underWay = cache.flights.find(place.key);
+  if (underWay === null) {
+    // Only what may be stored is shared, and the answer to a HEAD never is.
+    const flight = visit.request.method === "GET" ? cache.flights.begin(place.key) : null;
+    try {
+      return await fetchReduced(visit, read, { bypass: null, ...place, flight });
+    } catch (error) {
+      flight?.land(null);
+      throw error;
+    }
+  }
+  const stored = await underWay;
+  if (stored === null) return fetchReduced(visit, read, { bypass: null, ...place, flight: null });
+  const outcome = { kind: "miss", notStored: null, originStatus: 200, isCollapsed: true } as const;
+  return answerFrom(stored, visit, read, outcome);
+}
+
+/** Followers wait for a fetch whose own client may have gone. */
+function keepAlive(visit: CachedVisit, answered: Promise<Response>): Promise<Response> {
+  visit.waitUntil(answered.catch(() => undefined)); // whoever awaits the answer gets the error
+  return answered;
+}
+
+function buildHit({ askedAtMs, ttlMs }: Entry, nowMs: number): Outcome {
+  return { kind: "hit", remainingTtlMs: askedAtMs + ttlMs - nowMs };
+}
+
+function answerFrom(
+  entry: Entry,
+  { request, startedAtMs, cached }: CachedVisit,
+  { contexts }: CacheRead,
+  outcome: Outcome,
+): Response {
+  cached.cache.counters.count(outcome, contexts);
+  return answerWithEntry(entry, request.method, { outcome, startedAtMs });
+}

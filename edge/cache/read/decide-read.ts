@@ -1,0 +1,173 @@
+/**
+ * Decides whether a request may be answered from the cache, step by step as facts become known: on
+ * arrival, once the token is verified, once the numbers are read. The first reason that applies wins.
+ */
+
+import type { MwtClaims, MwtResult } from "../identity/verify-mwt.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { RouteMatch } from "../manifest/route-table.ts";
+import {
+  type CacheableMatch,
+  type RequestParameters,
+  readRequestParameters,
+} from "./request-parameters.ts";
+
+/** The closed list, in its order (cache protocol, section 3). */
+export const BYPASS_REASONS = [
+  "upgrade",
+  "static",
+  "method",
+  "no-rule",
+  "cache-off",
+  "host",
+  "origin-header",
+  "parameter",
+  "token-invalid",
+  "credentials",
+  "user-scoped-anonymous",
+  "marker",
+  "needs-cookies",
+  "vary",
+  "held",
+  "quarantine",
+  "no-numbers",
+  "dirty",
+  "status",
+] as const;
+export type BypassReason = (typeof BYPASS_REASONS)[number];
+
+export type Decision<T> =
+  | { readonly bypass: BypassReason }
+  | { readonly bypass: null; readonly value: T };
+
+export interface ArrivalFacts {
+  readonly isUpgrade: boolean;
+  /** The Edge answers with a file. */
+  readonly isStatic: boolean;
+  readonly method: string;
+  readonly match: RouteMatch | null;
+  /** As it came, with or without its `?`. */
+  readonly rawQuery: string;
+  readonly scheme: "http" | "https";
+  /** As the client named it. */
+  readonly host: string;
+  /** Value of `Origin`; null: none. */
+  readonly originHeader: string | null;
+}
+
+export interface ReadPolicy {
+  /** null: nothing is cached (no manifest, no key ring, no incarnation). */
+  readonly manifest: Manifest | null;
+  /** Hosts of the environment with their ports, as browsers write them. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** What a read that may be cached is about. */
+export interface ArrivedRead extends RequestParameters {
+  readonly match: CacheableMatch;
+  /** Of several contexts the strictest rule holds. */
+  readonly isUserScoped: boolean;
+}
+
+export function decideArrival(facts: ArrivalFacts, policy: ReadPolicy): Decision<ArrivedRead> {
+  const { match, scheme, host, originHeader } = facts;
+  if (facts.isUpgrade) return { bypass: "upgrade" };
+  if (facts.isStatic) return { bypass: "static" };
+  if (facts.method !== "GET" && facts.method !== "HEAD") return { bypass: "method" };
+  if (match?.kind !== "context" && match?.kind !== "page") return { bypass: "no-rule" };
+  const { manifest } = policy;
+  if (manifest === null || isCacheOff(match, manifest)) return { bypass: "cache-off" };
+  if (!policy.hosts.has(host)) return { bypass: "host" };
+  if (originHeader !== null && originHeader !== `${scheme}://${host}`) {
+    return { bypass: "origin-header" };
+  }
+  const parameters = readRequestParameters(match, facts.rawQuery, manifest.contexts);
+  if (parameters === null) return { bypass: "parameter" };
+  const isUserScoped = parameters.concerns.some(({ context }) => context.userScoped);
+  return { bypass: null, value: { match, isUserScoped, ...parameters } };
+}
+
+/** Of several contexts the strictest rule holds. */
+function isCacheOff(match: CacheableMatch, { contexts }: Manifest): boolean {
+  const names = match.kind === "page" ? match.pages.map(({ context }) => context) : [match.context];
+  return names.some((name) => (contexts.get(name)?.cache ?? false) === false);
+}
+
+export interface IdentityFacts {
+  /** null: the request has no `X-Mizan-Token`. */
+  readonly token: MwtResult | null;
+  readonly hasAuthorization: boolean;
+  readonly cookieNames: ReadonlySet<string>;
+  /** The session's cookie, `messages`, and what `edge.identityCookies` names. */
+  readonly identityCookies: ReadonlySet<string>;
+  /** Of the `ArrivedRead`. */
+  readonly isUserScoped: boolean;
+}
+
+/** @returns the claims that the answer is made for; null: anonymous */
+export function decideIdentity(facts: IdentityFacts): Decision<MwtClaims | null> {
+  const { token } = facts;
+  if (token !== null) {
+    return token.ok ? { bypass: null, value: token.claims } : { bypass: "token-invalid" };
+  }
+  const hasIdentityCookie = [...facts.cookieNames].some((name) => facts.identityCookies.has(name));
+  if (facts.hasAuthorization || hasIdentityCookie) return { bypass: "credentials" };
+  return facts.isUserScoped ? { bypass: "user-scoped-anonymous" } : { bypass: null, value: null };
+}
+
+/** What is remembered, or said by the browser, about reads like this one. */
+export interface NeedFacts {
+  /** The browser's bypass marker stands (many Edges only). */
+  readonly hasBypassMarker: boolean;
+  /** The view was seen to need cookies that this request has, or the language stands in one alone. */
+  readonly needsCookies: boolean;
+  /** The request has a header that the route was seen to vary by. */
+  readonly hasVaryHeader: boolean;
+}
+
+export function decideNeeds(facts: NeedFacts): BypassReason | null {
+  if (facts.hasBypassMarker) return "marker";
+  if (facts.needsCookies) return "needs-cookies";
+  return facts.hasVaryHeader ? "vary" : null;
+}
+
+/** What the authority says about one context: its number, or why there is none. */
+export type NumberAnswer = number | "held" | "quarantine" | "no-numbers" | "dirty";
+
+const NUMBER_REFUSALS = ["held", "quarantine", "no-numbers", "dirty"] as const;
+
+/** One context that may not be read from the cache is enough for all. */
+export function decideNumbers(answers: readonly NumberAnswer[]): Decision<readonly number[]> {
+  const bypass = NUMBER_REFUSALS.find((refusal) => answers.includes(refusal));
+  if (bypass !== undefined) return { bypass };
+  return { bypass: null, value: answers.filter((answer) => typeof answer === "number") };
+}
+
+/**
+ * @param header value of `Cookie`; several lines come joined by a comma, which no cookie's name has
+ * @returns names, as Django would see them
+ */
+export function listCookieNames(header: string | null): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const chunk of header?.split(/[;,]/) ?? []) {
+    // Django takes a chunk without `=` for the value of a cookie without a name.
+    const end = chunk.indexOf("=");
+    const name = end < 0 ? "" : chunk.slice(0, end).trim();
+    if (chunk.trim() !== "") names.add(name);
+  }
+  return names;
+}
+
+/** The reasons under which the origin gets the reduced request though nothing is stored. */
+const REDUCED_REASONS: ReadonlySet<BypassReason> = new Set<BypassReason>([
+  "marker",
+  "held",
+  "quarantine",
+  "no-numbers",
+  "dirty",
+]);
+
+/** Whether a bypass sends the reduced request (section 3.7): what the key does not cover stays out. */
+export function isReducedBypass(reason: BypassReason): boolean {
+  return REDUCED_REASONS.has(reason);
+}
