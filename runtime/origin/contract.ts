@@ -89,6 +89,9 @@ export interface ProbeContextAnswer {
 /** Code of the error envelope of a 503: the Edge's deadline had passed before the request could commit. */
 export const DEADLINE_ERROR_CODE = "DEADLINE_EXCEEDED";
 
+/** Likewise: it would have written before its body, an upload, had arrived whole. */
+export const BODY_ERROR_CODE = "BODY_INCOMPLETE";
+
 /** Body of live (200 always) and ready (200, or 503 with the failing checks). */
 export interface HealthAnswer {
   readonly release: string;

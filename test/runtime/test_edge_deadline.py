@@ -101,6 +101,15 @@ def test_a_procedure_ends_at_it(wired, count):
     assert wired.server.get("/timeouts/")[2] == "0 0"
 
 
+@pytest.mark.parametrize("wired", ["wsgi-sqlite"], indirect=True)
+@pytest.mark.parametrize("seconds, status, wrote", [(0.4, 503, "0"), (5, 200, "1")])
+def test_a_lone_write_that_nothing_interrupts_is_not_committed_past_it(
+    wired, count, seconds, status, wrote
+):
+    answer = wired.ask("/late/elsewhere/", seconds=seconds)
+    assert (answer[0], answer[1]["w"], count()) == (status, wrote, int(wrote))
+
+
 @pytest.fixture
 def locked(wired):
     """Somebody else holds the lock that a write needs."""

@@ -179,5 +179,6 @@ def test_contract_says_the_same_as_its_typescript_twin():
         'EDGE_HEADER = { intent: "%s", wrote: "%s" }' % (contract.INTENT_HEADER, contract.WROTE_HEADER),
         'PROBE_CONTEXT_PATH = "%s"' % contract.PROBE_CONTEXT_PATH,
         'DEADLINE_ERROR_CODE = "%s"' % contract.DEADLINE_ERROR_CODE,
+        'BODY_ERROR_CODE = "%s"' % contract.BODY_ERROR_CODE,
     ):
         assert line in text

@@ -171,7 +171,10 @@ def test_names_the_one_table_that_a_plain_write_changes(sql, tables):
     [
         ("SELECT 1", False),
         ("SELECT 1 FOR UPDATE", True),
+        ("BEGIN", False),
+        ("BEGIN DEFERRED TRANSACTION", False),
         ("BEGIN IMMEDIATE", True),
+        ("begin exclusive", True),
         ("LOCK TABLE t", True),
     ],
 )

@@ -25,6 +25,7 @@ INTENT_HEADER = "x-mizan-intent"
 WROTE_HEADER = "x-mizan-wrote"
 PROBE_CONTEXT_PATH = "/_mizan/ctx/_mizan_probe/"
 DEADLINE_ERROR_CODE = "DEADLINE_EXCEEDED"
+BODY_ERROR_CODE = "BODY_INCOMPLETE"
 
 OVERLAY_RULES = (
     "debug",

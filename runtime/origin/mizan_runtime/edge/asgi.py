@@ -1,7 +1,9 @@
 """ASGI middleware of the Edge's wire, outside all of the app's own: intent in, X-Mizan-Wrote out."""
 
 from .. import contract
-from .exchange import LATE_BODY, LATE_STATUS, Exchange, current_exchange, working_for
+from .exchange import Exchange, current_exchange, working_for
+from .refusal import LATE, REFUSED_STATUS
+from .upload import UploadMessages
 from .wire import verify_intent
 
 _INTENT_NAME = contract.INTENT_HEADER.encode()
@@ -34,12 +36,13 @@ class EdgeAsgi:
         exchange = Exchange(verify_intent(header, scope["method"], _targets(scope), self.ring))
         answer = _Answer(exchange, send)
         if exchange.is_late():
-            exchange.refused = True
-            await answer.send({"type": "http.response.start", "status": LATE_STATUS, "headers": []})
+            exchange.refusal = LATE
+            await answer.send({"type": "http.response.start", "status": REFUSED_STATUS, "headers": []})
             return
         headers = [item for item in scope["headers"] if item[0] != _INTENT_NAME]
         if exchange.intent is not None and exchange.intent.is_upload:
-            receive = _timed(receive, exchange)
+            exchange.upload = UploadMessages(receive, _has_body(scope), exchange)
+            receive = exchange.upload.receive
         with working_for(exchange):
             await application(dict(scope, headers=headers), receive, answer.send)
 
@@ -69,7 +72,7 @@ class _Answer:
             # Not before: where the client goes away, the view's thread still runs, and may write.
             if message["type"] == "http.response.body" and not message.get("more_body", False):
                 self.exchange.finish()
-        elif self.exchange.refused:
+        elif self.exchange.refusal is not None:
             await self._replace(message)
         elif self.exchange.intent is not None and self.exchange.complete:
             headers = [item for item in message.get("headers", ()) if item[0].lower() != _WROTE_NAME]
@@ -80,10 +83,11 @@ class _Answer:
     async def _replace(self, message):
         self.is_replaced = True
         self.exchange.log_refusal()
+        body = self.exchange.refusal.body
         kept = [item for item in message.get("headers", ()) if _is_invalidate(item)]
-        headers = self._with_wrote(LATE_STATUS, _json_headers(LATE_BODY) + kept)
-        await self.raw_send(dict(message, status=LATE_STATUS, headers=headers))
-        await self.raw_send({"type": "http.response.body", "body": LATE_BODY})
+        headers = self._with_wrote(REFUSED_STATUS, _json_headers(body) + kept)
+        await self.raw_send(dict(message, status=REFUSED_STATUS, headers=headers))
+        await self.raw_send({"type": "http.response.body", "body": body})
 
     def _with_wrote(self, status, headers):
         targets = b", ".join(value for name, value in filter(_is_invalidate, headers))
@@ -98,19 +102,10 @@ def _targets(scope):
     return (path + "?" + query,) if query else (path, path + "?")
 
 
-def _timed(receive, exchange):
-    is_complete = False
-
-    async def receive_timed():
-        nonlocal is_complete
-        if is_complete:  # what comes now is the client's going away
-            return await receive()
-        with exchange.waiting_for_body():
-            message = await receive()
-        is_complete = not message.get("more_body", False)
-        return message
-
-    return receive_timed
+def _has_body(scope):
+    """Whether any message about a body is due, which an app without interest in it may not ask for."""
+    headers = dict(scope["headers"])
+    return b"transfer-encoding" in headers or int(headers.get(b"content-length") or 0) > 0
 
 
 def _is_invalidate(item):

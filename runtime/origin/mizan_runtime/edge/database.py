@@ -73,7 +73,7 @@ def _get_attribute(original, cursor, name):
     if callable(value) and name not in _HARMLESS_METHODS and not name.startswith("__"):
         exchange = current_exchange()
         if exchange.is_tracked:
-            exchange.refuse_if_late()
+            exchange.admit_write()
             ledger_of(cursor.db).commit()
             exchange.note_committed()
     return value
@@ -83,8 +83,9 @@ def _run(cursor, exchange, statement, many, run):
     writes = statement.writes and not (
         statement.tables and not statement.tables.isdisjoint(read_ignored_tables())
     )
-    if writes:
-        exchange.refuse_if_late()
+    # A lock that an upload took before its end would be held at its client's pace.
+    if writes or (statement.locks and exchange.upload is not None):
+        exchange.admit_write()
     with limit_statement(cursor, exchange, statement, writes):
         return _run_write(cursor.db, exchange, statement, many, run) if writes else run()
 
@@ -118,7 +119,7 @@ def _commit(original, db):
         ledger.limited_at_ms = None
         return original(db)
     exchange = current_exchange()
-    exchange.refuse_if_late()
+    exchange.admit_write()
     with limit_commit(db, exchange):
         return _settle(ledger, exchange, functools.partial(original, db))
 
@@ -144,7 +145,7 @@ def _set_autocommit(original, db, autocommit, *args, **kwargs):
         return run()
     # Most databases commit what is open when autocommit is switched on.
     exchange = current_exchange()
-    exchange.refuse_if_late()
+    exchange.admit_write()
     return _settle(ledger, exchange, run)
 
 

@@ -1,33 +1,17 @@
 """One request that the Edge forwarded: what it wrote, what it read, and until when it may commit."""
 
-import json
 import sys
 import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db.utils import OperationalError
-
-from .. import contract
+from .refusal import INCOMPLETE, LATE
 from .route import to_manifest_route
 from .wire import build_wrote
 
 # A timeout that we set ends a statement just before or just after the deadline.
 _TIMEOUT_MARGIN_MS = 50
-LATE_BODY = json.dumps(
-    {
-        "error": {
-            "code": contract.DEADLINE_ERROR_CODE,
-            "message": "The request took longer than the Edge waits for; it was stopped.",
-        }
-    }
-).encode()
-LATE_STATUS = 503
-
-
-class DeadlineExceeded(OperationalError):
-    """A write or commit past the Edge's deadline. A database error, so that Django rolls back."""
 
 
 class Exchange:
@@ -39,8 +23,10 @@ class Exchange:
     def __init__(self, intent=None):
         self.intent = intent
         self.deadline_ms = intent.deadline_ms if intent else None
-        # A write or a commit was refused: the answer is 503, whatever the app makes of it.
-        self.refused = False
+        # Of an upload: what tells whether its body is whole; None for all others.
+        self.upload = None
+        # Why a write or a commit was refused: the answer is 503, whatever the app makes of it.
+        self.refusal = None
         # The view itself, not a middleware, read the session.
         self.session_read = False
         self.view_depth = 0
@@ -94,6 +80,7 @@ class Exchange:
     def finish(self):
         """The whole answer has left: tasks that the app goes on with are nobody's request."""
         self.deadline_ms = None
+        self.upload = None
 
     def remaining_ms(self):
         """Milliseconds until the deadline, at most 0 past it; None without one."""
@@ -104,16 +91,24 @@ class Exchange:
         remaining_ms = self.remaining_ms()
         return remaining_ms is not None and remaining_ms <= margin_ms
 
-    def refuse_if_late(self):
-        """Call before each write and commit. Raises DeadlineExceeded past the deadline."""
+    def admit_write(self):
+        """Call before each write and commit. Raises WriteRefused past the deadline.
+
+        Also if the body of an upload has ended short; for one that is still coming in, this waits.
+        """
         if self.is_late():
-            self.refused = True
-            raise DeadlineExceeded("the Edge's deadline for this request has passed")
+            self._refuse(LATE)
+        if self.upload is not None and not self.upload.complete():
+            self._refuse(INCOMPLETE)
 
     def note_failure(self):
         """Call when a statement failed: our own timeouts end one at the deadline."""
         if self.is_late(_TIMEOUT_MARGIN_MS):
-            self.refused = True
+            self.refusal = LATE
+
+    def _refuse(self, refusal):
+        self.refusal = refusal
+        raise refusal.error()
 
     @contextmanager
     def waiting_for_body(self):
@@ -125,7 +120,8 @@ class Exchange:
         try:
             yield
         finally:
-            self.deadline_ms += (time.time() - started) * 1000
+            if self.deadline_ms is not None:  # it has not been answered meanwhile
+                self.deadline_ms += (time.time() - started) * 1000
 
     def build_header(self, status, invalidate):
         """Value of X-Mizan-Wrote for a response with `status` (a number) and raw X-Mizan-Invalidate."""
@@ -134,8 +130,7 @@ class Exchange:
         return build_wrote(self.intent, status, wrote, self.session_read, route, invalidate)
 
     def log_refusal(self):
-        message = "mizan: answered 503, the Edge's deadline for %s had passed"
-        print(message % (self.route or "a request"), file=sys.stderr, flush=True)
+        print(self.refusal.log % (self.route or "a request"), file=sys.stderr, flush=True)
 
 
 OUTSIDE = Exchange()

@@ -34,8 +34,9 @@ _RESTORE_TIMEOUTS = """SELECT set_config('statement_timeout', %s, false),
 def limit_statement(cursor, exchange, statement, writes):
     """Around one statement of `exchange` on Django's `cursor`; `writes`: it is a write that counts.
 
-    On PostgreSQL a plain write outside any transaction gets one of its own, so that its commit can be
-    refused.
+    A plain write outside any transaction gets one of its own, so that its commit can be refused; on
+    SQLite it is stopped without. Databases that have no timeouts here are not interrupted: past the
+    deadline they roll back.
     """
     db = cursor.db
     if exchange.deadline_ms is None or db.needs_rollback or not (writes or statement.locks):
@@ -46,7 +47,9 @@ def limit_statement(cursor, exchange, statement, writes):
             with _limit_sqlite(db, exchange):
                 yield
         elif db.vendor != "postgresql":
-            yield
+            is_alone = db.autocommit and not db.in_atomic_block
+            with _own_transaction(cursor, is_alone and statement.is_plain and writes):
+                yield
         elif _is_in_transaction(db):
             _limit_transaction(db, exchange)
             yield
@@ -80,6 +83,15 @@ def limit_commit(db, exchange):
     except DatabaseError:
         exchange.note_failure()
         raise
+
+
+@contextmanager
+def _own_transaction(cursor, is_wanted):
+    if not is_wanted or not _can_wrap(cursor):
+        yield
+        return
+    with transaction.atomic(using=cursor.db.alias):
+        yield
 
 
 def _is_in_transaction(db):

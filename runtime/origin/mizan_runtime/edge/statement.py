@@ -28,6 +28,8 @@ _PLAIN = ("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "SELECT", "WITH")
 _LASTING_PRAGMAS = ("USER_VERSION", "APPLICATION_ID", "WRITABLE_SCHEMA", "SCHEMA_VERSION")
 # SELECT … FOR UPDATE, FOR NO KEY UPDATE; ON CONFLICT DO UPDATE, ON DUPLICATE KEY UPDATE.
 _BEFORE_UPDATE = ("FOR", "KEY", "DO")
+# SQLite's BEGIN IMMEDIATE; without such a word it takes no lock yet.
+_LOCKING_MODES = frozenset(("IMMEDIATE", "EXCLUSIVE"))
 _AFTER_FOR = ("UPDATE", "SHARE", "NO", "KEY")
 _MODIFIERS = ("LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "QUICK", "IGNORE")
 _AFTER_TABLE = {
@@ -100,7 +102,9 @@ def _is_write(keyword, rest):
 
 def _may_wait(keyword, rest):
     words = [text for kind, text, _ in rest if kind == WORD]
-    return keyword in ("BEGIN", "LOCK") or any(
+    if keyword == "BEGIN":
+        return not _LOCKING_MODES.isdisjoint(words)
+    return keyword == "LOCK" or any(
         pair[0] == "FOR" and pair[1] in _AFTER_FOR for pair in zip(words, words[1:])
     )
 

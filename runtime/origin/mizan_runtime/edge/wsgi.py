@@ -3,7 +3,9 @@
 from http import HTTPStatus
 
 from .. import contract
-from .exchange import LATE_BODY, LATE_STATUS, Exchange, current_exchange, working_for
+from .exchange import Exchange, current_exchange, working_for
+from .refusal import LATE, REFUSED_STATUS
+from .upload import UploadInput
 from .wire import verify_intent
 
 _INTENT_KEY = "HTTP_X_MIZAN_INTENT"
@@ -28,7 +30,8 @@ class EdgeWsgi:
         if exchange.is_late():
             return answer.start_late()
         if intent is not None and intent.is_upload:
-            environ["wsgi.input"] = _TimedInput(environ["wsgi.input"], exchange)
+            exchange.upload = UploadInput(environ["wsgi.input"], _length_bytes(environ), exchange)
+            environ["wsgi.input"] = exchange.upload
         with working_for(exchange):
             body = self._application_of(environ)(environ, answer.start)
         if intent is None:
@@ -59,10 +62,12 @@ class _Answer:
         """The `start_response` that the app calls: all of its work is done when it does."""
         self.is_started = True
         invalidate = [item for item in headers if item[0].lower() == "x-mizan-invalidate"]
-        if self.exchange.refused:
+        refusal = self.exchange.refusal
+        if refusal is not None:
             self.is_replaced = True
             self.exchange.log_refusal()
-            status, headers = _status_line(LATE_STATUS), _json_headers(LATE_BODY) + invalidate
+            status = _status_line(REFUSED_STATUS)
+            headers = _json_headers(refusal.body) + invalidate
         if self.exchange.intent is not None and (self.exchange.complete or self.is_replaced):
             targets = ", ".join(value for _, value in invalidate)
             wrote = self.exchange.build_header(int(status.split(" ")[0]), targets)
@@ -72,15 +77,15 @@ class _Answer:
 
     def start_late(self):
         """Answers without having asked the app. Returns the body."""
-        self.exchange.refused = True
+        self.exchange.refusal = LATE
         self.start("", [])
-        return [LATE_BODY]
+        return [LATE.body]
 
     def finish(self, body, file_wrapper):
         """Returns what to send as the body, for the `body` that the app has returned."""
         if self.is_replaced:
             _close(body)
-            return [LATE_BODY]
+            return [self.exchange.refusal.body]
         # Only a file as it is: no code of the app is left to run, and the server may use sendfile.
         is_file = file_wrapper is not None and isinstance(body, file_wrapper)
         if is_file or (self.is_started and self.exchange.complete):
@@ -106,33 +111,17 @@ class _LiveBody:
             if self.chunks is None:
                 self.chunks = iter(self.body)
             chunk = next(self.chunks)
-        return LATE_BODY if self.answer.is_replaced else chunk
+        return self.answer.exchange.refusal.body if self.answer.is_replaced else chunk
 
     def close(self):
         _close(self.body)
 
 
-class _TimedInput:
-    """The body of an upload, which tells the exchange how long the app waited for it."""
-
-    def __init__(self, stream, exchange):
-        self.stream = stream
-        self.exchange = exchange
-
-    def read(self, *size):
-        with self.exchange.waiting_for_body():
-            return self.stream.read(*size)
-
-    def readline(self, *size):
-        with self.exchange.waiting_for_body():
-            return self.stream.readline(*size)
-
-    def readlines(self, *hint):
-        with self.exchange.waiting_for_body():
-            return self.stream.readlines(*hint)
-
-    def __iter__(self):
-        return iter(self.readline, b"")
+def _length_bytes(environ):
+    """None for a chunked body. The server has refused what is neither a number nor `chunked`."""
+    if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return None
+    return int(environ.get("CONTENT_LENGTH") or 0)
 
 
 def _close(body):

@@ -6,7 +6,8 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from .models import Audit, Thing
 
-INSERT = "INSERT INTO things_thing (title) VALUES (%s)"
+INTO = "INSERT INTO things_thing (title)"
+INSERT = INTO + " VALUES (%s)"
 
 
 def execute(sql, params=None, alias="default"):

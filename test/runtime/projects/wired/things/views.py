@@ -68,6 +68,15 @@ def late(request, name):
         request.session["seen"] = time.time()
     if name == "statement":
         operations.execute(request.GET["sql"])
+    if name == "elsewhere":
+        # As on a database of which the runtime knows no timeouts.
+        connection.ensure_connection()
+        connection.connection.create_function("pause", 1, time.sleep)
+        connection.vendor = "mysql"
+        try:
+            operations.execute("%s SELECT 'slow' WHERE pause(0.7) IS NULL" % operations.INTO)
+        finally:
+            del connection.vendor
     if name == "row":
         Thing.objects.filter(title="locked").update(title="locked")
     if name == "locks":
@@ -115,9 +124,26 @@ def timeouts(request):
 
 
 def upload(request):
+    """Writes where `?write=` says, seen from the reading of its body; by default after it."""
     pause(request)
-    size = len(request.read())
-    operations.creates()
+    place = request.GET.get("write", "after")
+    if place in ("before", "instead"):
+        operations.creates()
+    if place == "transaction":
+        with transaction.atomic():
+            operations.creates()
+            size = len(request.read())
+    if place == "swallowed":
+        try:
+            operations.creates()
+        except DatabaseError:
+            pass
+    if place in ("instead", "never"):
+        return HttpResponse("unread", status=200 if place == "instead" else 413)
+    if place != "transaction":
+        size = len(request.read())
+    if place == "after":
+        operations.creates()
     return HttpResponse(str(size))
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("stream/", views.stream),
     path("background/", views.background),
     path("count/", views.count),
+    path("ctx/things/", views.count),
     path("timeouts/", views.timeouts),
     path("upload/", views.upload),
     path("invalidate/", views.invalidate),
