@@ -1,6 +1,9 @@
 /** Divides something bounded among clients, so that none of them can take it all. Pure. */
 
-/** One client holds at most an eighth. */
+/**
+ * A client holds at most an eighth of what is free beside the others: an eighth of all if he is alone,
+ * a ninth if there are two such, and so on. A fixed eighth would let eight of them take everything.
+ */
 const SHARE = 8;
 
 export type ShareRefusal = "full" | "client-share";
@@ -23,7 +26,9 @@ export class ClientShare {
   take(clientId: string, amount = 1): ShareRefusal | null {
     if (this.#total + amount > this.#limit) return "full";
     const taken = (this.#taken.get(clientId) ?? 0) + amount;
-    if (taken > this.#limit / SHARE) return "client-share";
+    const freeThen = this.#limit - this.#total - amount;
+    // What is free then is seven eighths of what was free beside the others. One unit anybody may have.
+    if (taken > 1 && taken > freeThen / (SHARE - 1)) return "client-share";
     this.#set(clientId, taken, amount);
     return null;
   }

@@ -3,10 +3,15 @@
 import { type AnswerMark, buildBypassMark } from "./answer/answer-mark.ts";
 import { createPlainAnswer } from "./answer/plain-answer.ts";
 import { BINDING, INVALIDATE_PATH } from "./contract.ts";
+import { readRawPath } from "./files/request-path.ts";
 import { serveAsset, serveMedia } from "./files/serve-file.ts";
 import { answerMutation } from "./mutation/answer-mutation.ts";
 import { findMutation } from "./mutation/find-mutation.ts";
-import { SIGNATURE_HEADER, takeInvalidation } from "./mutation/invalidate-endpoint.ts";
+import {
+  createMessageReader,
+  SIGNATURE_HEADER,
+  takeInvalidation,
+} from "./mutation/invalidate-endpoint.ts";
 import { forwardRequest } from "./origin/forward-request.ts";
 import { isPlainHost } from "./origin/forwarded-headers.ts";
 import { answerRead } from "./read/answer-read.ts";
@@ -44,8 +49,18 @@ function answerWith(
   const url = new URL(request.url);
   const facts: RequestFacts = { method: request.method, rawPath: url.pathname, isUpgrade };
   const cached = findCached(release, arrival, url.pathname);
-  const visit = buildVisit(arrival, { startedAtMs, host, url, release, cached });
+  const visit = buildVisit(respell(arrival, url), { startedAtMs, host, url, release, cached });
   return carryOut(routeRequest(facts, release.state), facts, visit);
+}
+
+/**
+ * A path that a parser puts right (`..`, `%2e`, a backslash) is forwarded as it was decided about:
+ * workerd would put some of it right on its way out, after the question was signed, and not the rest.
+ */
+function respell(arrival: Arrival, url: URL): Arrival {
+  const { request } = arrival;
+  if (readRawPath(request.url) === url.pathname) return arrival;
+  return { ...arrival, request: new Request(url.href, request) };
 }
 
 type VisitParts = Pick<Visit, "startedAtMs" | "host" | "url" | "release" | "cached">;
@@ -101,7 +116,7 @@ function carryOut(route: Route, facts: RequestFacts, visit: Visit): Response | P
   }
 }
 
-function answerByManifest(visit: CachedVisit): Promise<Response> {
+function answerByManifest(visit: CachedVisit): Response | Promise<Response> {
   const { request, cached } = visit;
   const mutation = findMutation(cached.match, request.method);
   if (mutation !== null) return answerMutation(visit, mutation);
@@ -117,7 +132,8 @@ async function invalidate(visit: CachedVisit): Promise<Response> {
     return createPlainAnswer(405, "Method not allowed", { mark, headers: { allow: "POST" } });
   }
   const signature = request.headers.get(SIGNATURE_HEADER);
-  const { status, text } = await takeInvalidation(request.body, signature, visit.cached);
+  const read = createMessageReader(visit);
+  const { status, text } = await takeInvalidation(read, signature, visit.cached);
   return createPlainAnswer(status, text, { mark });
 }
 

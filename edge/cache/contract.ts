@@ -51,6 +51,8 @@ export interface EdgeRelease {
   readonly djangoServesRoot: boolean;
   /** Path prefix of uploaded files served from MEDIA, e.g. `/media/`; null: not by the Edge. */
   readonly mediaPrefix: string | null;
+  /** Large request bodies that may stream to its origin at once, the others wait their turn [4]. */
+  readonly streamsAtOnce?: number;
   /** The app's cache protocol. Absent: it has no manifest, so everything is passed on. */
   readonly mizan?: MizanPolicy;
 }
@@ -170,7 +172,11 @@ export const CONTROL_PATH = {
   explain: "/explain",
   state: "/state",
   stats: "/stats",
+  drained: "/drained",
 } as const;
+
+/** `drained` is answered no earlier, so that whoever asks can end the process meanwhile. */
+export const DRAINED_EARLIEST_MS = 500;
 
 /** Out-of-band invalidations, on the public listener (cache protocol, 8 and 10). */
 export const INVALIDATE_PATH = "/_mizan/invalidate";
@@ -192,6 +198,10 @@ export interface EdgeReport {
 export interface EdgeCacheReport {
   /** Contexts of the live manifest. */
   readonly contexts: number;
+  /** Those of them that the manifest does not exclude from the cache. */
+  readonly cachedContexts: number;
+  /** Page patterns of these alone; 0 while there are `unreadablePatterns`. */
+  readonly cachedPages: number;
   readonly isCacheOff: boolean;
   readonly incarnation: string;
   /** Mutations whose forward is alive. */
@@ -264,7 +274,7 @@ export interface ExplainAnswer {
   readonly rule: string | null;
   /** Contexts concerned, joined by `, `; null: none. */
   readonly context: string | null;
-  /** null: neither anonymous nor a valid token. */
+  /** null: by a token that is wrong or was not looked at, or by what the cache does not know. */
   readonly identity: "anonymous" | "token" | null;
   /** What is wrong with the token; null: nothing, or there is none. */
   readonly tokenProblem: string | null;

@@ -1,7 +1,7 @@
 /** One public request and what is known about it before anything is decided. */
 
 import type { Env } from "./env.ts";
-import { findClientAddress } from "./identity/client-address.ts";
+import { findClientAddress, findClientNetwork } from "./identity/client-address.ts";
 import type { RouteMatch } from "./manifest/route-table.ts";
 import type { CacheMemory } from "./memory/cache-memory.ts";
 import type { EdgeMemory } from "./memory/edge-memory.ts";
@@ -49,7 +49,13 @@ export function findPublicAddress({ request, host, scheme }: Visit): PublicAddre
   return { host, scheme, clientAddress: findClientAddress(request.cf) };
 }
 
+/** Another release serves by now than the one that the request began with. */
+export function isOvertaken({ memory, release }: Visit): boolean {
+  return memory.live?.state.live.release !== release.state.live.release;
+}
+
 /** Whose share of something bounded a request takes. */
 export function findClientId({ request }: Arrival): string {
-  return findClientAddress(request.cf) ?? "unknown";
+  const address = findClientAddress(request.cf);
+  return address === null ? "unknown" : findClientNetwork(address);
 }

@@ -5,15 +5,25 @@
  */
 
 import { parseTargets } from "../../authority/json-targets.ts";
-import { type BumpAnswer, CONTROL_PATH } from "../contract.ts";
+import {
+  type BumpAnswer,
+  CONTROL_PATH,
+  DRAINED_EARLIEST_MS,
+  type EdgeReport,
+} from "../contract.ts";
 import type { Env } from "../env.ts";
 import type { EdgeMemory } from "../memory/edge-memory.ts";
+import { startTimer } from "../origin/start-timer.ts";
 import { parseEdgeState } from "../release/parse-edge-state.ts";
 import { parseHold } from "../release/parse-policy.ts";
 import { fail, parseFields, parseRecord, parseText, StateError } from "../release/state-fields.ts";
 import { explainRequest, parseExplainRequest } from "./explain-request.ts";
 import { parseProbe, probeRelease } from "./probe-release.ts";
 import { buildReport, buildStats } from "./report-edge.ts";
+
+/** A request that had been taken may not have begun: it does within that. */
+const IDLE_LOOKS = 3;
+const LOOK_MS = 20;
 
 interface Control {
   readonly env: Env;
@@ -40,6 +50,7 @@ const ROUTES: Readonly<Record<string, ControlRoute>> = {
   },
   [CONTROL_PATH.state]: { method: "GET", run: (_, { memory }) => buildReport(memory) },
   [CONTROL_PATH.stats]: { method: "GET", run: (_, { memory }) => buildStats(memory) },
+  [CONTROL_PATH.drained]: { method: "GET", run: (_, { memory }) => waitUntilDrained(memory) },
 };
 
 export async function answerControl(
@@ -93,6 +104,17 @@ function bump(body: unknown, { memory }: Control): BumpAnswer {
   if (targets === null) return fail("bump.targets", "not targets");
   if (cache === null || policy === null) return fail("bump", "nothing is cached here");
   return { unknownNames: cache.bump(targets, policy, Date.now()) };
+}
+
+/** Asked by whoever is about to end the process: by then it listens no more. */
+async function waitUntilDrained(memory: EdgeMemory): Promise<EdgeReport> {
+  await startTimer(DRAINED_EARLIEST_MS).rang;
+  let idleLooks = 0;
+  while (idleLooks < IDLE_LOOKS) {
+    await startTimer(LOOK_MS).rang;
+    idleLooks = memory.traffic.isIdle ? idleLooks + 1 : 0;
+  }
+  return buildReport(memory);
 }
 
 function refuse(status: number, error: string): Response {

@@ -4,7 +4,7 @@ import type { ExplainAnswer, ExplainRequest } from "../contract.ts";
 import type { RouteMatch } from "../manifest/route-table.ts";
 import type { EdgeMemory } from "../memory/edge-memory.ts";
 import { isPlainHost } from "../origin/forwarded-headers.ts";
-import type { BypassReason } from "../read/decide-read.ts";
+import { type BypassReason, isVaried, lacksSession } from "../read/decide-read.ts";
 import type { Entry } from "../read/entry-store.ts";
 import { buildRouteName } from "../read/request-parameters.ts";
 import { buildStorageKey } from "../read/storage-key.ts";
@@ -40,16 +40,18 @@ export async function explainRequest(
   question: ExplainRequest,
   memory: EdgeMemory,
 ): Promise<ExplainAnswer> {
+  const headers = new Headers(question.headers);
+  const nothing = { ...NOTHING, identity: isNobody(headers) ? ("anonymous" as const) : null };
   const { live, cache } = memory;
   const url = new URL(question.url);
-  if (!live) return NOTHING;
+  if (!live) return nothing;
   const facts = { method: "GET", rawPath: url.pathname, isUpgrade: false };
   const route = routeRequest(facts, live.state);
   if (route.to !== "origin") {
-    return { ...NOTHING, rule: "file", reason: findBypassReason(facts, route) };
+    return { ...nothing, rule: "file", reason: findBypassReason(facts, route) };
   }
   const { policy } = live;
-  if (policy === null || cache === null) return NOTHING;
+  if (policy === null || cache === null) return nothing;
   const match = policy.routes.match(url.pathname);
   const nowMs = Date.now();
   const request = {
@@ -57,12 +59,12 @@ export async function explainRequest(
     url,
     scheme: url.protocol === "https:" ? "https" : "http",
     host: url.host,
-    headers: new Headers(question.headers),
+    headers,
     match,
     arrived: null,
   } as const;
   const understood = await understandRead(request, { policy, cache, nowMs });
-  const said = { ...NOTHING, rule: describeRule(match), ...describeRead(understood) };
+  const said = { ...nothing, rule: describeRule(match), ...describeRead(understood) };
   const { read, bypass } = understood;
   if (read === null) return { ...said, reason: bypass };
   const numbers = cache.authority.getNumbers(read.questions);
@@ -75,7 +77,16 @@ export async function explainRequest(
   const reason: BypassReason | null = bypass ?? reading.obstacle;
   if (reason !== null || reading.obstacle !== null) return { ...known, reason };
   const entry = cache.entries.peek(buildStorageKey(read.subject, reading), nowMs);
+  if (entry !== null && isVaried(entry, headers)) return { ...known, reason: "vary" };
+  if (entry !== null && lacksSession(entry, headers, policy.sessionCookie)) {
+    return { ...known, reason: "needs-cookies" };
+  }
   return { ...known, ...describeEntry(entry, nowMs) };
+}
+
+/** A cookie or header may tell who asks, whether the cache looks at it or not. */
+function isNobody(headers: Headers): boolean {
+  return !["x-mizan-token", "authorization", "cookie"].some((name) => headers.has(name));
 }
 
 function describeRule(match: RouteMatch | null): string | null {
@@ -89,10 +100,9 @@ function describeRead({ arrived, token, read }: Understanding): Partial<ExplainA
   if (arrived === null) return {};
   const { concerns } = arrived;
   const parameters = concerns.flatMap((concern) => [...concern.parameters]);
-  const identity = read === null ? null : read.token === null ? "anonymous" : "token";
   return {
     context: concerns.map(({ context }) => context.name).join(", "),
-    identity,
+    ...(read === null ? {} : { identity: read.token === null ? "anonymous" : "token" }),
     tokenProblem: token === null || token.ok ? null : token.reason,
     parameters: Object.fromEntries(parameters),
   };

@@ -66,10 +66,8 @@ async function invalidate(
   cache: CacheMemory,
 ): Promise<ProbeAnswer> {
   const signature = probe.headers[SIGNATURE_HEADER] ?? null;
-  const { status, text } = await takeInvalidation(new Blob([probe.body]).stream(), signature, {
-    policy,
-    cache,
-  });
+  const read = async () => new Uint8Array(await new Blob([probe.body]).arrayBuffer());
+  const { status, text } = await takeInvalidation(read, signature, { policy, cache });
   return { status, headers: {}, body: text, isWireVerified: false };
 }
 
@@ -105,7 +103,15 @@ async function readProbeContext(
   const body = new Uint8Array(await response.arrayBuffer());
   const headers = buildStoredHeaders(buildAnswerHeaders(response.headers, "http"));
   const isStored = !isRefused && refusal === null;
-  if (isStored) cache.entries.put(key, { headers, body, askedAtMs, ttlMs: PROBE_TTL_MS });
+  if (isStored)
+    cache.entries.put(key, {
+      headers,
+      body,
+      askedAtMs,
+      ttlMs: PROBE_TTL_MS,
+      varyNames: [],
+      readsSession: false,
+    });
   const outcome: Outcome = isRefused
     ? { kind: "bypass", reason: "token-invalid" }
     : { kind: "miss", notStored: refusal, originStatus: response.status, isCollapsed: false };

@@ -1,6 +1,7 @@
 /** What the Edge says about itself: `GET /state` and `GET /stats`. */
 
 import type { EdgeCacheReport, EdgeReport, EdgeStats } from "../contract.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import type { EdgeMemory } from "../memory/edge-memory.ts";
 
 /** Of a process that caches nothing. */
@@ -22,7 +23,7 @@ function buildCacheReport({ cache, live }: EdgeMemory): EdgeCacheReport | null {
   const { incarnation, openIntents, unknownIntents, holds, quarantineUntilMs } = report;
   const { unreadable } = policy.routes;
   return {
-    contexts: policy.manifest.contexts.size,
+    ...countCached(policy.manifest, unreadable.length > 0),
     isCacheOff: policy.isCacheOff,
     incarnation,
     openIntents,
@@ -31,6 +32,22 @@ function buildCacheReport({ cache, live }: EdgeMemory): EdgeCacheReport | null {
     quarantineUntilMs,
     kids: policy.kids,
     unreadablePatterns: unreadable.map(({ owner, pattern }) => `${owner}: ${pattern}`),
+  };
+}
+
+/** A page that concerns an excluded context is excluded too. */
+function countCached({ contexts }: Manifest, hasUnreadable: boolean) {
+  const all = [...contexts.values()];
+  const cached = all.filter(({ cache }) => cache !== false);
+  const excluded = new Set(
+    all.filter(({ cache }) => cache === false).flatMap(({ pageRoutes }) => pageRoutes),
+  );
+  const pages = new Set(cached.flatMap(({ pageRoutes }) => pageRoutes));
+  for (const pattern of excluded) pages.delete(pattern);
+  return {
+    contexts: all.length,
+    cachedContexts: cached.length,
+    cachedPages: hasUnreadable ? 0 : pages.size,
   };
 }
 

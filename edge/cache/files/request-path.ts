@@ -1,6 +1,16 @@
 /** Reads URL paths so that what is decided about one is what is served: decoded once, nothing hidden. */
 
 /**
+ * @param url of a request, absolute, as it came: no parser has put its path right
+ * @returns its path, without query and fragment
+ */
+export function readRawPath(url: string): string {
+  const path = url.slice(url.indexOf("/", url.indexOf("://") + 3));
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/**
  * @param rawPath path of a parsed URL, percent-encoded, with its leading slash
  * @returns the decoded path, or null where it is not valid UTF-8 or not valid percent-encoding
  */

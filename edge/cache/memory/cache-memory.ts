@@ -1,7 +1,6 @@
 /** What one isolate remembers for its cache, from its start to its end, whatever releases come and go. */
 
 import { Authority } from "../../authority/authority.ts";
-import { ClientShare } from "../../authority/client-share.ts";
 import { EVERYTHING, resolveTargets, type Tag, type Targets } from "../../authority/target.ts";
 import { DEFAULT_TIMES } from "../../authority/times.ts";
 import type { EdgeStart } from "../contract.ts";
@@ -15,10 +14,6 @@ import type { PreparedPolicy } from "../release/prepared-release.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { EdgeCounters } from "./edge-counters.ts";
 
-/** Bodies of mutations that are read before they are forwarded; one client may hold an eighth. */
-const BUFFERED_BYTES = 64 * 1024 * 1024;
-const BUFFERED_BODIES = 2048;
-
 /** Until then one pseudonym per client costs one MAC. */
 const REMEMBERED_CLIENTS = 10_000;
 
@@ -28,8 +23,6 @@ export class CacheMemory {
   readonly flights = new Flights<Entry>();
   readonly tokens = new RememberedTokens();
   readonly needs = new RememberedNeeds();
-  readonly bufferedBytes = new ClientShare(BUFFERED_BYTES);
-  readonly bufferedBodies = new ClientShare(BUFFERED_BODIES);
   readonly counters: EdgeCounters;
   readonly #pseudonyms = new BoundedMap<string>(REMEMBERED_CLIENTS);
   #pseudonymKid = "";

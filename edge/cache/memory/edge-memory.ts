@@ -2,6 +2,9 @@
 
 import { BINDING, type EdgeState } from "../contract.ts";
 import type { Env } from "../env.ts";
+import { AnswersAhead } from "../origin/answers-ahead.ts";
+import { createPipe } from "../origin/create-pipe.ts";
+import { RequestBodies } from "../origin/request-bodies.ts";
 import { SlotTraffic } from "../origin/slot-traffic.ts";
 import { parseEdgeState } from "../release/parse-edge-state.ts";
 import { parseEdgeStart } from "../release/parse-policy.ts";
@@ -12,12 +15,17 @@ import { EdgeCounters } from "./edge-counters.ts";
 
 export class EdgeMemory {
   readonly traffic = new SlotTraffic();
+  readonly bodies = new RequestBodies(createPipe);
+  readonly answers = new AnswersAhead(createPipe);
   readonly counters = new EdgeCounters();
   /** null: the process was started without an incarnation, so it caches nothing. */
   cache: CacheMemory | null = null;
   /** null: nothing was pushed. undefined: the bindings were not looked at, which only a request can do. */
   live: PreparedRelease | null | undefined;
   #loading: Promise<void> | null = null;
+  /** Pushes so far, and which of them is live. */
+  #pushes = 0;
+  #livePush = 0;
 
   /** What the process was started with; afterwards `live` is known. */
   async load(env: Env): Promise<PreparedRelease | null> {
@@ -26,10 +34,17 @@ export class EdgeMemory {
     return this.live ?? null;
   }
 
-  /** Every request that comes later uses the new state; those under way keep theirs. */
+  /**
+   * Every request that comes later uses the new state; those under way keep theirs. Of two at once
+   * the later one stays, whichever is prepared first.
+   */
   async replace(env: Env, state: EdgeState): Promise<void> {
+    this.#pushes += 1;
+    const push = this.#pushes;
     await this.load(env);
     const release = await prepareRelease(state);
+    if (push < this.#livePush) return;
+    this.#livePush = push;
     const before = this.live?.policy ?? null;
     if (release.policy !== null) this.cache?.follow(before, release.policy, Date.now());
     this.live = release;

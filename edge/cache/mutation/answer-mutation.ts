@@ -2,39 +2,32 @@
 
 import type { Scope } from "../../authority/target.ts";
 import { DEFAULT_TIMES } from "../../authority/times.ts";
-import { buildBypassMark } from "../answer/answer-mark.ts";
-import { createPlainAnswer } from "../answer/plain-answer.ts";
+import { type AnswerMark, buildBypassMark } from "../answer/answer-mark.ts";
 import { getOrigin } from "../env.ts";
 import { askOrigin } from "../origin/ask-origin.ts";
 import { setIntent } from "../origin/edge-wire.ts";
 import { buildForwardedHeaders } from "../origin/forwarded-headers.ts";
-import { createUnreachableAnswer, readLength } from "../origin/pass-on.ts";
+import { createUnreachableAnswer } from "../origin/pass-on.ts";
+import type { BodyProblem } from "../origin/read-body.ts";
+import { createBodyRefusal } from "../origin/refuse-body.ts";
+import { isBodiless, type SentBody } from "../origin/request-bodies.ts";
 import type { IntentMode } from "../origin/sign-headers.ts";
-import { type CachedVisit, findClientId, findPublicAddress } from "../visit.ts";
-import {
-  findBufferedBytes,
-  findCallScope,
-  findRouteScope,
-  LARGEST_BODY_BYTES,
-  type MutationRoute,
-} from "./find-mutation.ts";
+import { buildQuestion, takeBody } from "../origin/take-body.ts";
+import { type CachedVisit, findClientId, findPublicAddress, isOvertaken } from "../visit.ts";
+import { findCallScope, findRouteScope, isMultipart, type MutationRoute } from "./find-mutation.ts";
 import { MutationRecord } from "./mutation-record.ts";
-import { type BodyProblem, readBody } from "./read-body.ts";
 import { takeMutationAnswer } from "./take-mutation-answer.ts";
-
-/** A body that is not there by then holds nothing open: no intent was made. */
-const BODY_TIMEOUT_MS = 15_000;
 
 /** How the origin is asked. */
 interface Forwarded {
-  readonly route: MutationRoute;
-  readonly scope: Scope;
-  /** null: as it comes in, if there is any. */
-  readonly body: Uint8Array | null;
+  readonly isCall: boolean;
+  readonly body: SentBody;
   readonly mode: Exclude<IntentMode, "read">;
   readonly record: MutationRecord;
   /** Unix ms; null: no limit. */
   readonly deadlineMs: number | null;
+  /** The limit counts from the end of its body. */
+  readonly isUpload: boolean;
 }
 
 /** Settling goes on if the browser goes away. */
@@ -44,126 +37,162 @@ export function answerMutation(visit: CachedVisit, route: MutationRoute): Promis
   return answered;
 }
 
+/** Under way from here on: the origin that it will be forwarded to may not end meanwhile. */
 async function answer(visit: CachedVisit, route: MutationRoute): Promise<Response> {
-  const { request } = visit;
-  const sizeBytes = findBufferedBytes({
-    hasBody: request.body !== null,
-    lengthBytes: readLength(request.headers),
-    contentType: request.headers.get("content-type"),
-  });
-  if (sizeBytes === null) return forwardUpload(visit, route);
-  const { bufferedBodies, bufferedBytes } = visit.cached.cache;
-  const clientId = findClientId(visit);
-  if (bufferedBodies.take(clientId) !== null) return refuseBusy(visit);
-  try {
-    if (bufferedBytes.take(clientId, sizeBytes) !== null) return refuseBusy(visit);
-    try {
-      return await forwardBuffered(visit, route);
-    } finally {
-      bufferedBytes.give(clientId, sizeBytes);
-    }
-  } finally {
-    bufferedBodies.give(clientId);
-  }
-}
-
-async function forwardBuffered(visit: CachedVisit, route: MutationRoute): Promise<Response> {
-  const { policy } = visit.cached;
-  const options = { maxBytes: LARGEST_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
-  const body = await readBody(visit.request.body, options);
-  if (typeof body === "string") return refuseBody(visit, body);
-  const scope =
-    route.kind === "route"
-      ? findRouteScope(route.mutations)
-      : findCallScope(body, policy.manifest, policy.affectedByAny);
-  const content = visit.request.body === null ? null : body;
-  if (scope.length === 0) return forwardUncovered(visit, { route, scope, body: content });
-  return forwardCovered(visit, { route, scope, body: content });
-}
-
-type Parts = Pick<Forwarded, "route" | "scope" | "body">;
-
-/** Nothing that the manifest knows is affected, so there is nothing that an intent could cover. */
-function forwardUncovered(visit: CachedVisit, parts: Parts): Promise<Response> {
-  const record = createRecord(visit, parts.scope, false);
-  return forward(visit, { ...parts, mode: "uncovered", record, deadlineMs: null });
-}
-
-function forwardCovered(visit: CachedVisit, parts: Parts): Promise<Response> | Response {
-  const { authority } = visit.cached.cache;
-  const request = { id: crypto.randomUUID(), scope: parts.scope, clientId: findClientId(visit) };
-  const opening = authority.openIntent(request, Date.now());
-  if (opening.refusal !== null) return refuseBusy(visit);
-  const record = new MutationRecord(authority, request, true);
-  // Forwarded in the same moment, but for one MAC; the limit counts from the opening (step 1).
-  return forward(visit, { ...parts, mode: "covered", record, deadlineMs: opening.deadlineMs });
-}
-
-/** Streamed without an intent; the limit counts from the end of its body. */
-function forwardUpload(visit: CachedVisit, route: MutationRoute): Promise<Response> {
-  const { policy } = visit.cached;
-  // The function's name is somewhere in a body that is not read.
-  const scope = route.kind === "route" ? findRouteScope(route.mutations) : policy.affectedByAny;
-  return forward(visit, {
-    route,
-    scope,
-    body: null,
-    mode: "uncovered",
-    record: createRecord(visit, scope, false),
-    deadlineMs: Date.now() + policy.requestLimitSeconds * 1000,
-  });
-}
-
-function createRecord(visit: CachedVisit, scope: Scope, isOpen: boolean): MutationRecord {
-  const request = { id: crypto.randomUUID(), scope, clientId: findClientId(visit) };
-  return new MutationRecord(visit.cached.cache.authority, request, isOpen);
-}
-
-async function forward(visit: CachedVisit, forwarded: Forwarded): Promise<Response> {
-  const { memory, release } = visit;
+  const { request, memory, release } = visit;
+  // Passed on as it comes in, it could break off under an intent; and it means nothing (RFC 9110 §9.3.1).
+  if (isBodiless(request.method) && request.body !== null) return refuseBody(visit, "senseless");
   const end = memory.traffic.begin(release.state.live.slot);
   try {
-    return await forwardCounted(visit, forwarded, end);
+    const body = await takeBody(visit);
+    const answered = typeof body === "string" ? null : await answerWith(visit, route, body, end);
+    if (answered !== null) return answered;
+    end();
+    return refuseBody(visit, typeof body === "string" ? body : "busy");
   } catch (error) {
-    forwarded.record.lose(Date.now());
     end();
     throw error;
   }
 }
 
-async function forwardCounted(
+/** @returns null: too much is under way */
+async function answerWith(
   visit: CachedVisit,
-  { route, body, mode, record, deadlineMs }: Forwarded,
+  route: MutationRoute,
+  body: SentBody,
+  end: () => void,
+): Promise<Response | null> {
+  try {
+    const forwarded = prepareForward(visit, route, body);
+    return forwarded === null ? null : await forward(visit, forwarded, end);
+  } finally {
+    body.release();
+  }
+}
+
+/** @returns null: too many mutations are open */
+function prepareForward(
+  visit: CachedVisit,
+  route: MutationRoute,
+  body: SentBody,
+): Forwarded | null {
+  const { policy } = visit.cached;
+  const isCall = route.kind === "call";
+  const { content } = body;
+  if (content instanceof ReadableStream || isMultipart(visit.request.headers.get("content-type"))) {
+    // The function's name is somewhere in a body that is not read.
+    const scope = route.kind === "route" ? findRouteScope(route.mutations) : policy.affectedByAny;
+    const record = createRecord(visit, scope, body);
+    const deadlineMs = Date.now() + policy.requestLimitSeconds * 1000;
+    return { isCall, body, mode: "uncovered", record, deadlineMs, isUpload: true };
+  }
+  const scope =
+    route.kind === "route"
+      ? findRouteScope(route.mutations)
+      : findCallScope(content ?? new Uint8Array(0), policy.manifest, policy.affectedByAny);
+  if (scope.length > 0) return openIntent(visit, scope, { isCall, body });
+  // Nothing that the manifest knows is affected, so there is nothing that an intent could cover.
+  const record = createRecord(visit, scope, body);
+  return { isCall, body, mode: "uncovered", record, deadlineMs: null, isUpload: false };
+}
+
+function openIntent(
+  visit: CachedVisit,
+  scope: Scope,
+  parts: Pick<Forwarded, "isCall" | "body">,
+): Forwarded | null {
+  const { authority } = visit.cached.cache;
+  const request = { id: crypto.randomUUID(), scope, clientId: findClientId(visit) };
+  const opening = authority.openIntent(request, Date.now());
+  if (opening.refusal !== null) return null;
+  const record = new MutationRecord(authority, request, {
+    isOpen: true,
+    isSent: parts.body.isWhole,
+    isOvertaken: () => isOvertaken(visit),
+  });
+  // Forwarded in the same moment, but for one MAC; the limit counts from the opening (step 1).
+  const { deadlineMs } = opening;
+  return { ...parts, mode: "covered", record, deadlineMs, isUpload: false };
+}
+
+function createRecord(visit: CachedVisit, scope: Scope, body: SentBody): MutationRecord {
+  const request = { id: crypto.randomUUID(), scope, clientId: findClientId(visit) };
+  const options = {
+    isOpen: false,
+    isSent: body.isWhole,
+    isOvertaken: () => isOvertaken(visit),
+  };
+  return new MutationRecord(visit.cached.cache.authority, request, options);
+}
+
+async function forward(
+  visit: CachedVisit,
+  forwarded: Forwarded,
   end: () => void,
 ): Promise<Response> {
-  const { request, scheme, env, release, cached, waitUntil } = visit;
-  const { method } = request;
-  const isCall = route.kind === "call";
+  try {
+    return await forwardRecorded(visit, forwarded, end);
+  } catch (error) {
+    forwarded.record.lose(Date.now());
+    throw error;
+  }
+}
+
+async function forwardRecorded(
+  visit: CachedVisit,
+  forwarded: Forwarded,
+  end: () => void,
+): Promise<Response> {
+  const { request, memory, scheme, env, release, cached, waitUntil } = visit;
+  const { isCall, body, mode, record, deadlineMs } = forwarded;
+  const { method, url } = request;
   const headers = buildForwardedHeaders(request.headers, findPublicAddress(visit));
   // The Edge has to read what a call's answer invalidates.
   if (isCall) headers.set("accept-encoding", "identity");
-  const { url } = request;
   await setIntent(headers, cached.policy, { method, url, mode, id: record.id, deadlineMs });
   const answer = await askOrigin({
     origin: getOrigin(env, release.state.live.slot),
-    build: () => new Request(request, { headers, redirect: "manual", ...(body && { body }) }),
+    build: () => buildQuestion(request, headers, body),
     isRepeatable: false,
   });
-  const mark = buildBypassMark(findReason(method), visit.startedAtMs);
   if (answer === null) {
     record.lose(Date.now());
     end();
-    return createUnreachableAnswer({ method: "POST", body: null }, countMark(visit, mark));
+    const problem = body.findProblem();
+    if (problem !== null) return refuseBody(visit, problem);
+    return createUnreachableAnswer({ method: "POST", body: null }, createMark(visit));
   }
-  const { originMs } = answer;
-  countMark(visit, mark);
   return takeMutationAnswer(visit, {
     answer,
     record,
     isCall,
-    deadlineMs: deadlineMs === null ? null : deadlineMs + DEFAULT_TIMES.clockDifferenceMs,
-    options: { scheme, mark, originMs, isSealed: false, end, waitUntil },
+    deadlineMs: findLastCommitMs(visit, forwarded),
+    options: {
+      scheme,
+      mark: createMark(visit),
+      originMs: answer.originMs,
+      isSealed: false,
+      ahead: memory.answers,
+      clientId: findClientId(visit),
+      end,
+      waitUntil,
+    },
   });
+}
+
+/**
+ * Asked when an answer has come: what streams on may commit until then.
+ * @returns unix ms; null: nobody knows
+ */
+function findLastCommitMs(
+  { cached }: CachedVisit,
+  { isUpload, body, deadlineMs }: Forwarded,
+): number | null {
+  const { clockDifferenceMs } = DEFAULT_TIMES;
+  if (!isUpload) return deadlineMs === null ? null : deadlineMs + clockDifferenceMs;
+  // If its body has ended, then not after now.
+  const limitMs = cached.policy.requestLimitSeconds * 1000;
+  return body.isWhole() ? Date.now() + limitMs + clockDifferenceMs : null;
 }
 
 /** By the page's order: a GET of a mutation's route is no cacheable read. */
@@ -171,31 +200,13 @@ function findReason(method: string): "method" | "no-rule" {
   return method === "GET" || method === "HEAD" ? "no-rule" : "method";
 }
 
-function countMark<T extends ReturnType<typeof buildBypassMark>>(visit: CachedVisit, mark: T): T {
+/** Counts the request: once. */
+function createMark(visit: CachedVisit): AnswerMark {
+  const mark = buildBypassMark(findReason(visit.request.method), visit.startedAtMs);
   visit.memory.counters.count(mark.outcome);
   return mark;
 }
 
-function refuseBusy(visit: CachedVisit): Response {
-  return refuse(visit, 503, "Too much is under way at the moment.", { "retry-after": "1" });
-}
-
-const BODY_ANSWER: Readonly<Record<BodyProblem, readonly [number, string]>> = {
-  large: [413, "The body is larger than it said."],
-  slow: [408, "The body did not arrive in time."],
-  broken: [400, "The body did not arrive whole."],
-};
-
 function refuseBody(visit: CachedVisit, problem: BodyProblem): Response {
-  return refuse(visit, ...BODY_ANSWER[problem]);
-}
-
-function refuse(
-  visit: CachedVisit,
-  status: number,
-  text: string,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  const mark = buildBypassMark(findReason(visit.request.method), visit.startedAtMs);
-  return createPlainAnswer(status, text, { mark: countMark(visit, mark), headers });
+  return createBodyRefusal(problem, createMark(visit));
 }

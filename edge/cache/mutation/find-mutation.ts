@@ -4,9 +4,6 @@ import { mergeScopes, type Scope } from "../../authority/target.ts";
 import type { Manifest, ManifestMutation } from "../manifest/manifest.ts";
 import type { RouteMatch } from "../manifest/route-table.ts";
 
-/** Larger bodies are streamed, without an intent. */
-export const LARGEST_BODY_BYTES = 256 * 1024;
-
 export type MutationRoute =
   /** `<base>call/`: the body names the function. */
   | { readonly kind: "call" }
@@ -20,24 +17,18 @@ export function findMutation(match: RouteMatch | null, method: string): Mutation
   if (match?.kind !== "mutation") return null;
   const { mutations } = match;
   // A method that is safe by its name is one only if no function of the route is declared for it.
-  const isDeclared = mutations.some(({ methods }) => methods.includes(method));
+  // Django answers HEAD by what is declared for GET.
+  const declared = method === "HEAD" ? ["HEAD", "GET"] : [method];
+  const isDeclared = mutations.some(({ methods }) => declared.some((one) => methods.includes(one)));
   return isDeclared || !SAFE_METHODS.has(method) ? { kind: "route", mutations } : null;
 }
 
-export interface BodyFacts {
-  readonly hasBody: boolean;
-  /** Of `Content-Length`; null: none. */
-  readonly lengthBytes: number | null;
-  /** Value of `Content-Type`; null: none. */
-  readonly contentType: string | null;
-}
-
-/** @returns bytes to be read before the intent is made; null: an upload, to be streamed */
-export function findBufferedBytes({ hasBody, lengthBytes, contentType }: BodyFacts): number | null {
-  if (contentType?.trim().toLowerCase().startsWith("multipart/")) return null;
-  if (!hasBody) return 0;
-  if (lengthBytes === null || lengthBytes > LARGEST_BODY_BYTES) return null;
-  return lengthBytes;
+/**
+ * Its function is not read, even where the Edge has the whole body.
+ * @param contentType value of `Content-Type`; null: none
+ */
+export function isMultipart(contentType: string | null): boolean {
+  return contentType?.trim().toLowerCase().startsWith("multipart/") ?? false;
 }
 
 export function findRouteScope(mutations: readonly ManifestMutation[]): Scope {

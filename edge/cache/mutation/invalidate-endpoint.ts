@@ -2,36 +2,55 @@
 
 import { type InvalidateMessage, parseInvalidateMessage } from "../../authority/message-memory.ts";
 import type { CacheMemory } from "../memory/cache-memory.ts";
+import type { BodyProblem } from "../origin/read-body.ts";
 import { verifyMessage } from "../origin/sign-headers.ts";
 import type { PreparedPolicy } from "../release/prepared-release.ts";
-import { readBody } from "./read-body.ts";
+import { findClientId, type Visit } from "../visit.ts";
 
 export const SIGNATURE_HEADER = "x-mizan-signature";
 
 const LARGEST_MESSAGE_BYTES = 64 * 1024;
-const MESSAGE_TIMEOUT_MS = 15_000;
 
 export interface InvalidateAnswer {
   readonly status: 200 | 400 | 401 | 408 | 413 | 503;
   readonly text: string;
 }
 
+/** Reads the body, of at most so many bytes. */
+export type ReadMessage = (maxBytes: number) => Promise<Uint8Array<ArrayBuffer> | BodyProblem>;
+
+export function createMessageReader(visit: Visit): ReadMessage {
+  const { body } = visit.request;
+  return async (maxBytes) => {
+    if (body === null) return new Uint8Array(0);
+    const read = await visit.memory.bodies.read(body, findClientId(visit), maxBytes);
+    if (typeof read === "string") return read;
+    read.release(); // small, and done with in a moment
+    return read.content;
+  };
+}
+
+const UNREAD: Readonly<Record<BodyProblem, InvalidateAnswer>> = {
+  busy: { status: 503, text: "too many at once" },
+  large: { status: 413, text: "larger than 64 KiB" },
+  slow: { status: 408, text: "too slow" },
+  broken: { status: 400, text: "not whole" },
+  senseless: { status: 400, text: "not a message" },
+};
+
 /**
  * @param signature value of `X-Mizan-Signature`; null: none
  * @returns 200 once every later read sees the change, for repeats too
  */
 export async function takeInvalidation(
-  body: ReadableStream<Uint8Array> | null,
+  read: ReadMessage,
   signature: string | null,
   { policy, cache }: { readonly policy: PreparedPolicy; readonly cache: CacheMemory },
 ): Promise<InvalidateAnswer> {
   // Whoever has no signature at all need not be read.
   if (signature === null) return { status: 401, text: "no signature" };
-  const limits = { maxBytes: LARGEST_MESSAGE_BYTES, timeoutMs: MESSAGE_TIMEOUT_MS };
-  const bytes = await readBody(body, limits);
-  if (bytes === "large") return { status: 413, text: "larger than 64 KiB" };
-  if (bytes === "slow") return { status: 408, text: "too slow" };
-  if (bytes === "broken") return { status: 400, text: "not whole" };
+  const bytes = await read(LARGEST_MESSAGE_BYTES);
+  if (typeof bytes === "string") return UNREAD[bytes];
   if (!(await verifyMessage(policy.edgeRing, signature, bytes))) {
     return { status: 401, text: "wrong signature" };
   }

@@ -2,18 +2,36 @@
 
 import { type Authority, buildSettlementTags } from "../../authority/authority.ts";
 import type { IntentRequest, Settlement } from "../../authority/authority-interface.ts";
+import { EVERYTHING } from "../../authority/target.ts";
+
+const NOTHING_WRITTEN: Settlement = { tags: [], bumpsScope: false };
+
+export interface RecordOptions {
+  /** `false`: an upload, or a request that affects nothing by the manifest. */
+  readonly isOpen: boolean;
+  /** `false`: the origin lacks a part of its body, so it has committed nothing (an upload). */
+  readonly isSent: () => boolean;
+  /**
+   * Another release serves by now: what this mutation wrote may show in contexts of which its own
+   * manifest knows nothing, and the switch no longer holds them.
+   */
+  readonly isOvertaken: () => boolean;
+}
 
 export class MutationRecord {
   readonly #authority: Authority;
   readonly #request: IntentRequest;
+  readonly #isSent: () => boolean;
+  readonly #isOvertaken: () => boolean;
   /** The authority holds an intent of this id. */
   #isOpen: boolean;
 
-  /** @param isOpen false: an upload, or a request that affects nothing by the manifest */
-  constructor(authority: Authority, request: IntentRequest, isOpen: boolean) {
+  constructor(authority: Authority, request: IntentRequest, options: RecordOptions) {
     this.#authority = authority;
     this.#request = request;
-    this.#isOpen = isOpen;
+    this.#isSent = options.isSent;
+    this.#isOvertaken = options.isOvertaken;
+    this.#isOpen = options.isOpen;
   }
 
   get id(): string {
@@ -23,8 +41,9 @@ export class MutationRecord {
   /** All that it wrote is known. Again after a stream was given up: bumped once more. */
   settle(settlement: Settlement, nowMs: number): void {
     const { id, scope } = this.#request;
-    if (this.#isOpen) this.#authority.settleIntent(id, settlement, nowMs);
-    else this.#authority.bump(buildSettlementTags(settlement, scope), nowMs);
+    const widened = this.#widen(settlement);
+    if (this.#isOpen) this.#authority.settleIntent(id, widened, nowMs);
+    else this.#authority.bump(buildSettlementTags(widened, scope), nowMs);
     this.#isOpen = false;
   }
 
@@ -32,15 +51,30 @@ export class MutationRecord {
   beginStream(settlement: Settlement, nowMs: number): void {
     const { id, scope } = this.#request;
     if (!this.#isOpen && scope.length > 0) this.#open(nowMs);
-    if (this.#isOpen) this.#authority.beginStream(id, settlement, nowMs);
-    else this.#authority.bump(buildSettlementTags(settlement, scope), nowMs);
+    const widened = this.#widen(settlement);
+    if (this.#isOpen) this.#authority.beginStream(id, widened, nowMs);
+    else this.#authority.bump(buildSettlementTags(widened, scope), nowMs);
   }
 
-  /** Nobody will say what it wrote. */
+  /** Nobody will say what it wrote: nothing, if its body never was whole at the origin. */
   lose(nowMs: number): void {
+    const isSent = this.#isSent();
+    if (isSent && !this.#isOvertaken()) this.#loseScope(nowMs);
+    else {
+      if (this.#isOpen) this.#authority.settleIntent(this.id, NOTHING_WRITTEN, nowMs);
+      if (isSent) this.#authority.loseUpload({ ...this.#request, scope: "*" }, nowMs);
+    }
+    this.#isOpen = false;
+  }
+
+  #loseScope(nowMs: number): void {
     if (this.#isOpen) this.#authority.loseIntent(this.id, nowMs);
     else if (this.#request.scope.length > 0) this.#authority.loseUpload(this.#request, nowMs);
-    this.#isOpen = false;
+  }
+
+  #widen(settlement: Settlement): Settlement {
+    const isNothing = settlement.tags.length === 0 && !settlement.bumpsScope;
+    return isNothing || !this.#isOvertaken() ? settlement : { ...settlement, tags: [EVERYTHING] };
   }
 
   #open(nowMs: number): void {

@@ -12,10 +12,10 @@ import {
   passOn,
   readLength,
 } from "../origin/pass-on.ts";
+import { LARGEST_BODY_BYTES } from "../origin/request-bodies.ts";
+import { startTimer } from "../origin/start-timer.ts";
 import { INVALIDATE_HEADER } from "../origin/wire-headers.ts";
-import { startTimer } from "../read/keep-answer.ts";
 import type { CachedVisit } from "../visit.ts";
-import { LARGEST_BODY_BYTES } from "./find-mutation.ts";
 import type { MutationRecord } from "./mutation-record.ts";
 import { relayStream } from "./relay-stream.ts";
 
@@ -96,12 +96,15 @@ function relay(
   settlement: Settlement,
 ): Response {
   const { response } = answer;
-  const { end } = options;
+  const { end, ahead, clientId } = options;
   const everything = { ...settlement, bumpsScope: true };
   record.beginStream(settlement, Date.now());
   if (response.body === null) throw new Error("an answer without a body is not streamed");
   const timer = deadlineMs === null ? null : startTimer(Math.max(0, deadlineMs - Date.now()));
   const { readable, done } = relayStream(response.body, {
+    ahead,
+    clientId,
+    lengthBytes: readLength(response.headers),
     deadline: timer?.rang ?? new Promise(() => undefined),
     onGiveUp: () => record.settle(everything, Date.now()),
     onEnd: (isWhole) => {

@@ -2,7 +2,7 @@
 
 import { parseInvalidateHeader } from "../../authority/invalidate-header.ts";
 import type { PreparedPolicy } from "../release/prepared-release.ts";
-import type { Cached } from "../visit.ts";
+import { isOvertaken, type Visit } from "../visit.ts";
 import { type IntentMode, signIntent, verifyWrote, type Wrote } from "./sign-headers.ts";
 import { INTENT_HEADER, INVALIDATE_HEADER, WROTE_HEADER } from "./wire-headers.ts";
 
@@ -45,10 +45,11 @@ export function readWrote(
 }
 
 /** Of an answer that no intent covers, whatever its method and path: before it is passed on. */
-export function bumpInvalidated({ headers }: Response, { cache, policy }: Cached): void {
+export function bumpInvalidated({ headers }: Response, visit: Visit): void {
   const header = headers.get(INVALIDATE_HEADER);
-  if (header === null) return;
-  // What cannot be read may name anything.
-  const targets = parseInvalidateHeader(header) ?? "*";
+  if (header === null || visit.cached === null) return;
+  const { cache, policy } = visit.cached;
+  // What cannot be read may name anything; what an overtaken release names is not all (`MutationRecord`).
+  const targets = isOvertaken(visit) ? "*" : (parseInvalidateHeader(header) ?? "*");
   cache.authority.bump(cache.resolve(targets, policy), Date.now());
 }

@@ -6,12 +6,15 @@ import { getOrigin } from "../env.ts";
 import { serveAsset } from "../files/serve-file.ts";
 import type { BypassReason } from "../read/decide-read.ts";
 import { findFallback, isNavigation } from "../route-request.ts";
-import { findPublicAddress, type Visit } from "../visit.ts";
+import { findClientId, findPublicAddress, type Visit } from "../visit.ts";
 import { askOrigin } from "./ask-origin.ts";
 import { bumpInvalidated, setIntent } from "./edge-wire.ts";
 import { buildForwardedHeaders, UNRESOLVED_HEADER } from "./forwarded-headers.ts";
 import { createUnreachableAnswer, passOn } from "./pass-on.ts";
+import { createBodyRefusal } from "./refuse-body.ts";
+import type { SentBody } from "./request-bodies.ts";
 import { isRepeatable } from "./retry-policy.ts";
+import { buildQuestion, takeBody } from "./take-body.ts";
 
 /** Whatever the origin says has been heeded once this settles, even if the client has gone. */
 export function forwardRequest(visit: Visit, reason: BypassReason): Promise<Response> {
@@ -20,33 +23,54 @@ export function forwardRequest(visit: Visit, reason: BypassReason): Promise<Resp
   return answered;
 }
 
+/** Under way from here on: the origin that it will be forwarded to may not end meanwhile. */
 async function forward(visit: Visit, reason: BypassReason): Promise<Response> {
-  const { request, memory, release, cached, env, scheme, waitUntil } = visit;
-  const { slot } = release.state.live;
+  const { memory, release } = visit;
   const mark = buildBypassMark(reason, visit.startedAtMs);
   memory.counters.count(mark.outcome);
-  const end = memory.traffic.begin(slot);
+  const end = memory.traffic.begin(release.state.live.slot);
   try {
-    const headers = await buildWholeHeaders(visit);
-    const answer = await askOrigin({
-      origin: getOrigin(env, slot),
-      build: () => new Request(request, { headers, redirect: "manual" }),
-      isRepeatable: isRepeatable(request.method, request.body !== null),
-    });
-    if (answer === null) return endWith(end, createUnreachableAnswer(request, mark));
-    const { response, originMs } = answer;
-    if (cached !== null) bumpInvalidated(response, cached);
-    const replaced = replaceUnresolved(response, visit, mark);
-    if (replaced !== null) {
-      await response.body?.cancel();
-      return endWith(end, await replaced);
+    const body = await takeBody(visit);
+    if (typeof body === "string") return endWith(end, createBodyRefusal(body, mark));
+    try {
+      return await forwardBody(visit, body, mark, end);
+    } finally {
+      body.release();
     }
-    const isSealed = isCacheable(visit);
-    return passOn(response, { scheme, mark, originMs, isSealed, end, waitUntil });
   } catch (error) {
     end();
     throw error;
   }
+}
+
+async function forwardBody(
+  visit: Visit,
+  body: SentBody,
+  mark: AnswerMark,
+  end: () => void,
+): Promise<Response> {
+  const { request, memory, release, env, scheme, waitUntil } = visit;
+  const headers = await buildWholeHeaders(visit);
+  const answer = await askOrigin({
+    origin: getOrigin(env, release.state.live.slot),
+    build: () => buildQuestion(request, headers, body),
+    isRepeatable: isRepeatable(request.method, request.body !== null),
+  });
+  if (answer === null) {
+    const problem = body.findProblem();
+    const refusal = problem === null ? null : createBodyRefusal(problem, mark);
+    return endWith(end, refusal ?? createUnreachableAnswer(request, mark));
+  }
+  const { response, originMs } = answer;
+  bumpInvalidated(response, visit);
+  const replaced = replaceUnresolved(response, visit, mark);
+  if (replaced !== null) {
+    await response.body?.cancel();
+    return endWith(end, await replaced);
+  }
+  const isSealed = isCacheable(visit);
+  const out = { ahead: memory.answers, clientId: findClientId(visit) };
+  return passOn(response, { scheme, mark, originMs, isSealed, end, waitUntil, ...out });
 }
 
 function endWith(end: () => void, answer: Response): Response {

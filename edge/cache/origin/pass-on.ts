@@ -3,6 +3,7 @@
 import { type AnswerMark, setAnswerMark } from "../answer/answer-mark.ts";
 import { createPlainAnswer } from "../answer/plain-answer.ts";
 import { sealAnswerHeaders } from "../read/decide-store.ts";
+import type { AnswersAhead } from "./answers-ahead.ts";
 import { buildAnswerHeaders } from "./forwarded-headers.ts";
 import { relayWebSocket } from "./relay-websocket.ts";
 import { isRepeatable } from "./retry-policy.ts";
@@ -13,6 +14,9 @@ export interface PassOnOptions {
   readonly originMs: number;
   /** Of a context or page route: nothing that a browser's cache could keep. */
   readonly isSealed: boolean;
+  readonly ahead: AnswersAhead;
+  /** Whose share of what is read ahead it takes. */
+  readonly clientId: string;
   /** To be called when the answer has been read to its end, or was cut off. */
   readonly end: () => void;
   readonly waitUntil: (promise: Promise<unknown>) => void;
@@ -33,10 +37,11 @@ export function passOn(answer: Response, options: PassOnOptions): Response {
     end();
     return createAnswer(answer, headers, null);
   }
-  const { readable, ended } = pipe(answer.body, readLength(answer.headers));
-  // Either side may break off; pipeTo has then cut the other one, which is all that can be done.
+  const lengthBytes = readLength(answer.headers);
+  const { readable, read, ended } = options.ahead.pass(answer.body, lengthBytes, options.clientId);
   // (workerd notices a reader that has gone when it next writes: an idle stream counts until then.)
-  waitUntil(ended.then(end, end));
+  waitUntil(read.then(end));
+  waitUntil(ended);
   return createAnswer(answer, headers, readable);
 }
 
@@ -58,13 +63,6 @@ export function createAnswer(
 ): Response {
   const content = BODILESS_STATUS.has(status) ? null : body;
   return new Response(content, { status, statusText, headers, encodeBody: "manual" });
-}
-
-/** A known length must stay one: the browser could not tell a cut answer from a whole one. */
-export function pipe(source: ReadableStream<Uint8Array>, lengthBytes: number | null) {
-  const { readable, writable } =
-    lengthBytes === null ? new IdentityTransformStream() : new FixedLengthStream(lengthBytes);
-  return { readable, ended: source.pipeTo(writable) };
 }
 
 /** @returns null: the headers say nothing */

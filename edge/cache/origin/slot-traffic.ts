@@ -13,6 +13,10 @@ export class SlotTraffic {
     };
   }
 
+  get isIdle(): boolean {
+    return this.#inFlight.size === 0;
+  }
+
   /** Slots with requests, as `EdgeReport.inFlight`. */
   report(): Record<string, number> {
     return Object.fromEntries(this.#inFlight);

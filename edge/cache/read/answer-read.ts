@@ -2,21 +2,34 @@
 
 import type { Outcome } from "../answer/cache-status.ts";
 import { forwardRequest } from "../origin/forward-request.ts";
+import { startTimer } from "../origin/start-timer.ts";
 import type { CachedVisit } from "../visit.ts";
 import { answerWithEntry } from "./answer-entry.ts";
+import { isVaried, lacksSession } from "./decide-read.ts";
 import type { Entry } from "./entry-store.ts";
 import { fetchReduced } from "./fetch-reduced.ts";
 import { joinStorageKey } from "./storage-key.ts";
-import { type CacheRead, understandRead } from "./understand-read.ts";
+import { type CacheRead, type Understanding, understandRead } from "./understand-read.ts";
 
-export async function answerRead(visit: CachedVisit): Promise<Response> {
+export function answerRead(visit: CachedVisit): Response | Promise<Response> {
   const { request, url, scheme, host, startedAtMs: nowMs, cached } = visit;
   const { policy, cache, match, arrived } = cached;
   const { method, headers } = request;
-  const understood = await understandRead(
+  const understood = understandRead(
     { method, url, scheme, host, headers, match, arrived },
     { policy, cache, nowMs },
   );
+  // A hit whose parts are known leaves in the turn in which it came.
+  if (!(understood instanceof Promise)) return answerUnderstood(visit, understood);
+  return understood.then((late) => answerUnderstood(visit, late));
+}
+
+function answerUnderstood(
+  visit: CachedVisit,
+  understood: Understanding,
+): Response | Promise<Response> {
+  const { request, url, host, startedAtMs: nowMs, cached } = visit;
+  const { policy, cache, arrived } = cached;
   if (arrived === null && understood.arrived !== null) {
     policy.remembered.rememberArrival(request.url, { host, url, arrived: understood.arrived });
   }
@@ -31,6 +44,9 @@ export async function answerRead(visit: CachedVisit): Promise<Response> {
   if (entry !== null) return answerFrom(entry, visit, read, buildHit(entry, nowMs));
   return keepAlive(visit, fetchOrJoin(visit, read, { key, isLagging: reading.isLagging }));
 }
+
+/** Whoever asked first may be one whom the origin lets wait. */
+const FOLLOW_MS = 5000;
 
 interface Place {
   readonly key: string;
@@ -51,10 +67,21 @@ async function fetchOrJoin(visit: CachedVisit, read: CacheRead, place: Place): P
       throw error;
     }
   }
-  const stored = await underWay;
-  if (stored === null) return fetchReduced(visit, read, { bypass: null, ...place, flight: null });
+  const stored = await follow(underWay);
+  // An origin may have taken longer over it than the answer may be old for this request.
+  if (stored === null || visit.startedAtMs - stored.askedAtMs >= stored.ttlMs) {
+    return fetchReduced(visit, read, { bypass: null, ...place, flight: null });
+  }
   const outcome = { kind: "miss", notStored: null, originStatus: 200, isCollapsed: true } as const;
   return answerFrom(stored, visit, read, outcome);
+}
+
+/** @returns null: nothing was stored, or not in time; the origin may have reasons to let that one wait */
+async function follow(underWay: Promise<Entry | null>): Promise<Entry | null> {
+  const timer = startTimer(FOLLOW_MS);
+  const stored = await Promise.race([underWay, timer.rang]);
+  timer.stop();
+  return stored ?? null;
 }
 
 /** Followers wait for a fetch whose own client may have gone. */
@@ -69,10 +96,15 @@ function buildHit({ askedAtMs, ttlMs }: Entry, nowMs: number): Outcome {
 
 function answerFrom(
   entry: Entry,
-  { request, startedAtMs, cached }: CachedVisit,
+  visit: CachedVisit,
   { contexts }: CacheRead,
   outcome: Outcome,
-): Response {
+): Response | Promise<Response> {
+  const { request, startedAtMs, cached } = visit;
+  if (isVaried(entry, request.headers)) return forwardRequest(visit, "vary");
+  if (lacksSession(entry, request.headers, cached.policy.sessionCookie)) {
+    return forwardRequest(visit, "needs-cookies");
+  }
   cached.cache.counters.count(outcome, contexts);
-  return answerWithEntry(entry, request.method, { outcome, startedAtMs });
+  return answerWithEntry(entry, visit, { outcome, startedAtMs });
 }

@@ -1,6 +1,6 @@
 /**
  * Decides whether a request may be answered from the cache, step by step as facts become known: on
- * arrival, once the token is verified, once the numbers are read. The first reason that applies wins.
+ * arrival, and once the token is verified. The first reason that applies wins.
  */
 
 import type { MwtClaims, MwtResult } from "../identity/verify-mwt.ts";
@@ -131,16 +131,21 @@ export function decideNeeds(facts: NeedFacts): BypassReason | null {
   return facts.hasVaryHeader ? "vary" : null;
 }
 
-/** What the authority says about one context: its number, or why there is none. */
-export type NumberAnswer = number | "held" | "quarantine" | "no-numbers" | "dirty";
+/** Whether an entry was made for a request without a header that this one has. */
+export function isVaried(
+  { varyNames }: { readonly varyNames: readonly string[] },
+  headers: Pick<Headers, "has">,
+): boolean {
+  return varyNames.some((name) => headers.has(name));
+}
 
-const NUMBER_REFUSALS = ["held", "quarantine", "no-numbers", "dirty"] as const;
-
-/** One context that may not be read from the cache is enough for all. */
-export function decideNumbers(answers: readonly NumberAnswer[]): Decision<readonly number[]> {
-  const bypass = NUMBER_REFUSALS.find((refusal) => answers.includes(refusal));
-  if (bypass !== undefined) return { bypass };
-  return { bypass: null, value: answers.filter((answer) => typeof answer === "number") };
+/** Whether an entry was made without a session by a view that would have looked into this request's. */
+export function lacksSession(
+  { readsSession }: { readonly readsSession: boolean },
+  headers: Pick<Headers, "get">,
+  sessionCookie: string,
+): boolean {
+  return readsSession && listCookieNames(headers.get("cookie")).has(sessionCookie);
 }
 
 /**
@@ -156,18 +161,4 @@ export function listCookieNames(header: string | null): ReadonlySet<string> {
     if (chunk.trim() !== "") names.add(name);
   }
   return names;
-}
-
-/** The reasons under which the origin gets the reduced request though nothing is stored. */
-const REDUCED_REASONS: ReadonlySet<BypassReason> = new Set<BypassReason>([
-  "marker",
-  "held",
-  "quarantine",
-  "no-numbers",
-  "dirty",
-]);
-
-/** Whether a bypass sends the reduced request (section 3.7): what the key does not cover stays out. */
-export function isReducedBypass(reason: BypassReason): boolean {
-  return REDUCED_REASONS.has(reason);
 }

@@ -21,7 +21,7 @@ export interface ReducedAnswerFacts {
 export type Need =
   /** This key, for requests with cookies of the same kind. */
   | { readonly kind: "cookies" }
-  /** This route, for requests that have one of the headers. */
+  /** This key, for requests that have one of the headers. */
   | { readonly kind: "headers"; readonly names: readonly string[] };
 
 export interface Repeat {
@@ -36,9 +36,10 @@ export function decideRepeat(facts: ReducedAnswerFacts): Repeat | null {
   if (neededCookies(facts)) {
     return { reason: "needs-cookies", need: facts.status === 200 ? { kind: "cookies" } : null };
   }
-  const names = listVaryNames(facts.vary).filter((name) => !isCovered(name, facts.usesLocale));
+  const names = listUncoveredNames(facts.vary, facts.usesLocale);
   if (names.some((name) => facts.requestHeaders.has(name))) {
-    return { reason: "vary", need: { kind: "headers", names } };
+    // Whatever is missing or forbidden may vary by more than what is there.
+    return { reason: "vary", need: facts.status === 200 ? { kind: "headers", names } : null };
   }
   return mayDependOnClient(facts.status) ? { reason: "status", need: null } : null;
 }
@@ -67,8 +68,12 @@ function isCovered(name: string, usesLocale: boolean): boolean {
   return COVERED_HEADERS.has(name) || (usesLocale && name === "accept-language");
 }
 
-/** Lower case, without `*`. */
-function listVaryNames(vary: string | null): readonly string[] {
-  const names = (vary ?? "").split(",").map((name) => name.trim().toLowerCase());
-  return names.filter((name) => name !== "" && name !== "*");
+/**
+ * @param vary value of `Vary`; null: none
+ * @returns names of headers that the key does not cover: lower case, without `*`
+ */
+export function listUncoveredNames(vary: string | null, usesLocale: boolean): readonly string[] {
+  if (vary === null) return [];
+  const names = vary.split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== "" && name !== "*" && !isCovered(name, usesLocale));
 }

@@ -51,18 +51,6 @@ export function findStoreRefusal(head: AnswerHead): StoreRefusal | null {
   return head.isResolvedAsMatched ? null : "no-rule";
 }
 
-/** How the reading of a body ended. */
-export interface BodyEnd {
-  readonly sizeBytes: number;
-  /** Read to its end in time, and as long as it said. */
-  readonly isComplete: boolean;
-}
-
-export function findBodyRefusal({ sizeBytes, isComplete }: BodyEnd): StoreRefusal | null {
-  if (sizeBytes > LARGEST_ENTRY_BYTES) return "size";
-  return isComplete ? null : "incomplete";
-}
-
 /**
  * @param capSeconds whatever the contexts say, an entry is not older
  * @returns of several contexts the shortest; 0: not at all
@@ -76,15 +64,6 @@ export function computeTtlMs(
     return cache ? Number.POSITIVE_INFINITY : 0;
   });
   return Math.max(0, Math.min(capSeconds, ...seconds)) * 1000;
-}
-
-/** @param lastBumpMs of any of the read's tags; null: never */
-export function isWithinLag(
-  askedAtMs: number,
-  lastBumpMs: number | null,
-  originLagMs: number,
-): boolean {
-  return lastBumpMs !== null && askedAtMs < lastBumpMs + originLagMs;
 }
 
 /** Every answer of a context or page route loses these: a browser's own cache would break read-your-writes. */

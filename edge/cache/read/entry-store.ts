@@ -1,8 +1,12 @@
 /**
  * Keeps answers in memory, bounded in bytes. New entries are on probation; a second request admits
  * them to the protected part, and only admission displaces what is there (segmented LRU). So a flood
- * of things asked once costs no entry that is asked again.
+ * of things asked once costs no entry that is asked again. A second request counts as one even if the
+ * entry of the first was bumped away, grew too old or gave way: else a write would make what is hot
+ * new again, and a flood would see to it that it never is anything else.
  */
+
+import { AskedBefore } from "./asked-before.ts";
 
 export interface Entry {
   /** Lower-case names. */
@@ -11,6 +15,10 @@ export interface Entry {
   /** When the origin was asked. */
   readonly askedAtMs: number;
   readonly ttlMs: number;
+  /** Of its `Vary`, what its key does not cover: it answers no request that has one of them. Lower case. */
+  readonly varyNames: readonly string[];
+  /** Its view looked into the session, and found none: it answers no request that has one. */
+  readonly readsSession: boolean;
 }
 
 export interface EntryStoreOptions {
@@ -29,14 +37,18 @@ const DEFAULT_MAX_ENTRY_BYTES = 1024 * 1024;
 /** The rest is always there for newcomers. */
 const PROTECTED_SHARE = 0.8;
 
-/** Objects, map slots and array headers of one entry, about. */
-const OVERHEAD_BYTES = 600;
+/**
+ * Objects, buffers, strings' and arrays' heads and map slots of one entry: by how much workerd
+ * (1.20261117) grew per entry of a few bytes, over 25,000 of them.
+ */
+const OVERHEAD_BYTES = 2500;
 /** UTF-16. */
 const BYTES_PER_CHARACTER = 2;
 
 interface Slot {
   readonly entry: Entry;
   readonly sizeBytes: number;
+  readonly subject: string;
 }
 
 export class EntryStore {
@@ -45,6 +57,9 @@ export class EntryStore {
   /** Oldest use first: a Map keeps the order of insertion. */
   readonly #probation = new Map<string, Slot>();
   readonly #protected = new Map<string, Slot>();
+  /** Subject to the key of its newest entry there. */
+  readonly #protectedKeys = new Map<string, string>();
+  readonly #askedBefore = new AskedBefore();
   #probationBytes = 0;
   #protectedBytes = 0;
 
@@ -55,11 +70,20 @@ export class EntryStore {
 
   /** @returns only what is younger than its TTL by its own stamp */
   get(key: string, nowMs: number): Entry | null {
-    const slot = this.#protected.get(key) ?? this.#probation.get(key);
+    const isProtected = this.#protected.get(key);
+    const slot = isProtected ?? this.#probation.get(key);
     if (slot === undefined) return null;
-    this.#remove(key);
-    if (!isFresh(slot.entry, nowMs)) return null;
-    this.#protect(key, slot);
+    if (!isFresh(slot.entry, nowMs)) {
+      this.#remove(key);
+      return null;
+    }
+    if (isProtected === undefined) {
+      this.#remove(key);
+      this.#protect(key, slot);
+    } else {
+      this.#protected.delete(key); // to the end of the order
+      this.#protected.set(key, slot);
+    }
     return slot.entry;
   }
 
@@ -69,14 +93,20 @@ export class EntryStore {
     return entry !== undefined && isFresh(entry, nowMs) ? entry : null;
   }
 
-  /** @returns false: larger than an entry may be */
-  put(key: string, entry: Entry): boolean {
-    const slot = { entry, sizeBytes: measure(key, entry) };
+  /**
+   * @param subject what keys that differ in their numbers alone have in common; whoever knows of none
+   *   leaves it out
+   * @returns false: larger than an entry may be
+   */
+  put(key: string, entry: Entry, subject: string = key): boolean {
+    const slot = { entry, sizeBytes: measure(key, entry), subject };
     if (slot.sizeBytes > this.#maxEntryBytes || slot.sizeBytes > this.#maxBytes) return false;
-    const wasProtected = this.#protected.has(key);
+    const before = this.#protectedKeys.get(subject);
     this.#remove(key);
+    // Bumped away: nobody can ask for it again. (A slow fetch under older numbers may land later.)
+    if (before !== undefined && !this.#isNewer(before, entry)) this.#remove(before);
     this.#dropStale(entry.askedAtMs);
-    if (wasProtected) {
+    if (this.#askedBefore.note(subject) || before !== undefined) {
       this.#protect(key, slot);
       return true;
     }
@@ -89,6 +119,8 @@ export class EntryStore {
   clear(): void {
     this.#probation.clear();
     this.#protected.clear();
+    this.#protectedKeys.clear();
+    this.#askedBefore.clear();
     this.#probationBytes = 0;
     this.#protectedBytes = 0;
   }
@@ -100,9 +132,15 @@ export class EntryStore {
     };
   }
 
+  #isNewer(key: string, { askedAtMs }: Entry): boolean {
+    const other = this.#protected.get(key);
+    return other !== undefined && other.entry.askedAtMs > askedAtMs;
+  }
+
   /** Displaces what was used longest ago among those that were used twice. */
   #protect(key: string, slot: Slot): void {
     this.#protected.set(key, slot);
+    this.#protectedKeys.set(slot.subject, key);
     this.#protectedBytes += slot.sizeBytes;
     for (const oldest of this.#protected.keys()) {
       if (this.#protectedBytes <= this.#maxBytes * PROTECTED_SHARE) break;
@@ -136,7 +174,12 @@ export class EntryStore {
     const onProbation = this.#probation.get(key);
     if (onProbation !== undefined) this.#probationBytes -= onProbation.sizeBytes;
     const isProtected = this.#protected.get(key);
-    if (isProtected !== undefined) this.#protectedBytes -= isProtected.sizeBytes;
+    if (isProtected !== undefined) {
+      this.#protectedBytes -= isProtected.sizeBytes;
+      if (this.#protectedKeys.get(isProtected.subject) === key) {
+        this.#protectedKeys.delete(isProtected.subject);
+      }
+    }
     this.#probation.delete(key);
     this.#protected.delete(key);
   }

@@ -7,7 +7,7 @@ import { isResolvedAsMatched } from "../manifest/route-table.ts";
 import { askOrigin, type OriginAnswer } from "../origin/ask-origin.ts";
 import { bumpInvalidated, readWrote, setIntent } from "../origin/edge-wire.ts";
 import { forwardRequest, replaceUnresolved } from "../origin/forward-request.ts";
-import { buildAnswerHeaders, buildForwardedHeaders } from "../origin/forwarded-headers.ts";
+import { buildForwardedHeaders } from "../origin/forwarded-headers.ts";
 import {
   buildPublicHeaders,
   createAnswer,
@@ -15,20 +15,16 @@ import {
   passOn,
 } from "../origin/pass-on.ts";
 import type { Wrote } from "../origin/sign-headers.ts";
-import { type CachedVisit, findPublicAddress } from "../visit.ts";
+import { type CachedVisit, findClientId, findPublicAddress } from "../visit.ts";
+import { buildEntry } from "./build-entry.ts";
 import type { Flight } from "./coalesce.ts";
 import { type BypassReason, listCookieNames } from "./decide-read.ts";
 import { decideRepeat, type Repeat } from "./decide-repeat.ts";
-import {
-  type AnswerHead,
-  buildStoredHeaders,
-  computeTtlMs,
-  findStoreRefusal,
-  type StoreRefusal,
-} from "./decide-store.ts";
+import { type AnswerHead, findStoreRefusal, type StoreRefusal } from "./decide-store.ts";
 import type { Entry } from "./entry-store.ts";
 import { keepAnswer } from "./keep-answer.ts";
 import { buildReducedHeaders } from "./reduced-request.ts";
+import { sliceBody } from "./slice-body.ts";
 import type { CacheRead } from "./understand-read.ts";
 
 interface KeptPurpose {
@@ -87,7 +83,7 @@ async function fetchCounted(
     );
   }
   const wrote = await readWrote(answer.response, policy, id);
-  bumpInvalidated(answer.response, cached);
+  bumpInvalidated(answer.response, visit);
   const repeat = findRepeat(visit, answer.response, wrote);
   if (repeat === null) return takeAnswer(visit, read, purpose, { answer, wrote, end });
   leave(purpose);
@@ -150,9 +146,9 @@ function findRepeat(
 
 function remember(visit: CachedVisit, read: CacheRead, { need }: Repeat): void {
   if (need === null) return;
-  const { route, lastingKey } = read;
+  const { lastingKey } = read;
   const cookieNames = listCookieNames(visit.request.headers.get("cookie"));
-  visit.cached.cache.needs.remember(need, { lastingKey, route, cookieNames }, Date.now());
+  visit.cached.cache.needs.remember(need, { lastingKey, cookieNames }, Date.now());
 }
 
 async function takeAnswer(
@@ -179,14 +175,26 @@ async function keep(
   { key, flight }: KeptPurpose,
   answered: Answered,
 ): Promise<Response> {
-  const { response, askedAtMs } = answered.answer;
+  const { response } = answered.answer;
   const { cached, scheme, waitUntil } = visit;
-  const contexts = read.arrived.concerns.map(({ context }) => context);
-  const headers = buildStoredHeaders(buildAnswerHeaders(response.headers, scheme));
-  const entry = { headers, askedAtMs, ttlMs: computeTtlMs(contexts, cached.policy.ttlCapSeconds) };
   const { entries } = cached.cache;
+  const { concerns } = read.arrived;
+  const entry = buildEntry(
+    { ...answered.answer, wrote: answered.wrote, scheme, concerns },
+    cached.policy,
+  );
   const { end } = answered;
-  const kept = await keepAnswer(response, { entries, key, entry, flight, end, waitUntil });
+  const out = { ahead: visit.memory.answers, clientId: findClientId(visit) };
+  const kept = await keepAnswer(response, {
+    entries,
+    key,
+    subject: read.lastingKey,
+    entry,
+    flight,
+    end,
+    waitUntil,
+    ...out,
+  });
   const outcome = {
     kind: "miss",
     notStored: kept.refusal,
@@ -194,7 +202,8 @@ async function keep(
     isCollapsed: false,
   } as const;
   const options = buildOptions(visit, answered, countMark(visit, read, outcome));
-  return createAnswer(response, buildPublicHeaders(response, options), kept.body);
+  const body = kept.body instanceof Uint8Array ? sliceBody(kept.body, waitUntil) : kept.body;
+  return createAnswer(response, buildPublicHeaders(response, options), body);
 }
 
 function findRefusal(
@@ -228,6 +237,7 @@ function countMark(visit: CachedVisit, { contexts }: CacheRead, outcome: Outcome
 }
 
 function buildOptions(visit: CachedVisit, { answer, end }: Answered, mark: AnswerMark) {
-  const { scheme, waitUntil } = visit;
-  return { scheme, mark, originMs: answer.originMs, isSealed: true, end, waitUntil };
+  const { scheme, memory, waitUntil } = visit;
+  const out = { ahead: memory.answers, clientId: findClientId(visit) };
+  return { scheme, mark, originMs: answer.originMs, isSealed: true, end, waitUntil, ...out };
 }

@@ -8,15 +8,13 @@ const LIFE_MS = 60_000;
 const DEFAULT_CHARACTERS = 2 * 1024 * 1024;
 /** What an entry takes beside its text, in characters. */
 const ENTRY_WEIGHT = 150;
-/** Names that one route may be said to vary by. */
+/** Names that one key may be said to vary by. */
 const MOST_NAMES = 32;
 
 /** Of a read, what needs are remembered by. */
 export interface NeedSubject {
   /** See `buildLastingKey`. */
   readonly lastingKey: string;
-  /** See `buildRouteName`. */
-  readonly route: string;
   readonly cookieNames: ReadonlySet<string>;
 }
 
@@ -36,10 +34,11 @@ export class RememberedNeeds {
       this.#cookies.set(key, untilMs, key.length + ENTRY_WEIGHT);
       return;
     }
-    const known = this.findVaryNames(subject.route, nowMs);
+    const { lastingKey } = subject;
+    const known = this.findVaryNames(lastingKey, nowMs);
     const names = [...new Set([...need.names, ...known])].slice(0, MOST_NAMES);
-    const weight = subject.route.length + names.join().length + ENTRY_WEIGHT;
-    this.#headers.set(subject.route, { names, untilMs }, weight);
+    const weight = lastingKey.length + names.join().length + ENTRY_WEIGHT;
+    this.#headers.set(lastingKey, { names, untilMs }, weight);
   }
 
   needsCookies(subject: NeedSubject, nowMs: number): boolean {
@@ -47,9 +46,12 @@ export class RememberedNeeds {
     return nowMs < (this.#cookies.get(buildCookieKey(subject)) ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** Lower-case names of headers; a request that has one of them is not answered from the cache. */
-  findVaryNames(route: string, nowMs: number): readonly string[] {
-    const known = this.#headers.get(route);
+  /**
+   * By key and not by route: one page that varies would else take the cache from all the others.
+   * @returns lower-case names of headers; a request that has one of them is not answered from the cache
+   */
+  findVaryNames(lastingKey: string, nowMs: number): readonly string[] {
+    const known = this.#headers.get(lastingKey);
     return known !== undefined && nowMs < known.untilMs ? known.names : [];
   }
 }

@@ -14,7 +14,7 @@ import {
   decideNeeds,
   listCookieNames,
 } from "./decide-read.ts";
-import { buildRouteName, type Concern } from "./request-parameters.ts";
+import type { Concern } from "./request-parameters.ts";
 import { buildLastingKey, type StorageSubject } from "./storage-key.ts";
 
 /** A request as far as a read depends on it. */
@@ -33,8 +33,6 @@ export interface ReadRequest {
 /** A read that may be answered from the cache, if its contexts may. The same for all that ask the same. */
 export interface CacheRead {
   readonly arrived: ArrivedRead;
-  /** See `buildRouteName`. */
-  readonly route: string;
   /** Verified; null: anonymous. */
   readonly token: string | null;
   /** Of the token. */
@@ -67,19 +65,36 @@ export interface ReadContext {
   readonly nowMs: number;
 }
 
-export async function understandRead(
+/** Where all is known already, in the same turn: for a hit a promise would cost more than all else. */
+export function understandRead(
   request: ReadRequest,
   context: ReadContext,
-): Promise<Understanding> {
-  const { policy } = context;
-  const { headers } = request;
-  const arrival = judgeArrival(request, policy);
-  if (typeof arrival === "string") {
-    return { bypass: arrival, arrived: null, token: null, read: null };
+): Understanding | Promise<Understanding> {
+  const arrived = judgeArrival(request, context.policy);
+  if (typeof arrived === "string") {
+    return { bypass: arrived, arrived: null, token: null, read: null };
   }
-  const tokenText = headers.get("x-mizan-token");
-  const known = tokenText === null ? null : findToken(tokenText, context);
-  const token = tokenText === null ? null : (known ?? (await verifyToken(tokenText, context)));
+  const text = request.headers.get("x-mizan-token");
+  const token = text === null ? null : judgeToken(text, context);
+  if (!(token instanceof Promise)) return identify(request, context, { arrived, text, token });
+  return token.then((judged) => identify(request, context, { arrived, text, token: judged }));
+}
+
+interface Asker {
+  readonly arrived: ArrivedRead;
+  /** Value of `X-Mizan-Token`; null: none. */
+  readonly text: string | null;
+  /** What is to be thought of it. */
+  readonly token: MwtResult | null;
+}
+
+function identify(
+  request: ReadRequest,
+  context: ReadContext,
+  { arrived, text, token }: Asker,
+): Understanding | Promise<Understanding> {
+  const { headers } = request;
+  const { policy } = context;
   const cookie = headers.get("cookie");
   const cookieNames = listCookieNames(cookie);
   const identity = decideIdentity({
@@ -87,22 +102,26 @@ export async function understandRead(
     hasAuthorization: headers.has("authorization"),
     cookieNames,
     identityCookies: policy.allIdentityCookies,
-    isUserScoped: arrival.isUserScoped,
+    isUserScoped: arrived.isUserScoped,
   });
-  if (identity.bypass !== null) {
-    return { bypass: identity.bypass, arrived: arrival, token, read: null };
-  }
-  const parts = {
-    arrived: arrival,
-    token: tokenText,
-    claims: identity.value,
-    language: chooseLanguage(cookie, headers, policy),
+  if (identity.bypass !== null) return { bypass: identity.bypass, arrived, token, read: null };
+  const language = chooseLanguage(cookie, headers, policy);
+  const parts = { arrived, token: text, claims: identity.value, language };
+  const finish = (read: CacheRead): Understanding => {
+    return { bypass: findNeeds(read, cookieNames, request, context), arrived, token, read };
   };
-  const key = `${tokenText ?? ""}\n${parts.language?.code ?? ""}\n${request.url.href}`;
-  const knownRead = policy.remembered.findRead(key);
-  const read = knownRead ?? (await buildRead(request, policy, parts));
-  if (knownRead === null) policy.remembered.rememberRead(key, read);
-  return { bypass: findNeeds(read, cookieNames, request, context), arrived: arrival, token, read };
+  const key = buildReadKey(request, parts);
+  const known = policy.remembered.findRead(key);
+  if (known !== null) return finish(known);
+  return buildRead(request, policy, parts).then((read) => {
+    policy.remembered.rememberRead(key, read);
+    return finish(read);
+  });
+}
+
+/** The host as well: a default port is in its text, but not in the URL's. */
+function buildReadKey({ host, url }: ReadRequest, { token, language }: ReadParts): string {
+  return `${token ?? ""}\n${language?.code ?? ""}\n${host}\n${url.href}`;
 }
 
 function judgeArrival(request: ReadRequest, policy: PreparedPolicy): ArrivedRead | BypassReason {
@@ -114,17 +133,14 @@ function judgeArrival(request: ReadRequest, policy: PreparedPolicy): ArrivedRead
   return decision.bypass ?? decision.value;
 }
 
-function findToken(token: string, { policy, cache, nowMs }: ReadContext): MwtResult | null {
-  const claims = policy.mwt === null ? null : cache.tokens.find(token, policy.mwt, nowMs);
-  return claims === null ? null : { ok: true, claims };
-}
-
-function verifyToken(
+/** At once what was verified before, and what no key could verify. */
+function judgeToken(
   token: string,
   { policy, cache, nowMs }: ReadContext,
 ): MwtResult | Promise<MwtResult> {
   if (policy.mwt === null) return { ok: false, reason: "signature" };
-  return cache.tokens.verify(token, policy.mwt, nowMs);
+  const claims = cache.tokens.find(token, policy.mwt, nowMs);
+  return claims === null ? cache.tokens.verify(token, policy.mwt, nowMs) : { ok: true, claims };
 }
 
 function chooseLanguage(
@@ -160,7 +176,6 @@ async function buildRead(
   };
   return {
     ...parts,
-    route: buildRouteName(match),
     subject,
     lastingKey: buildLastingKey(subject),
     questions: concerns.map(toQuestion),
@@ -187,18 +202,17 @@ function toQuestion({ context, parameters }: Concern): Question {
 }
 
 function findNeeds(
-  { route, lastingKey, language }: CacheRead,
+  { lastingKey, language }: CacheRead,
   cookieNames: ReadonlySet<string>,
   { headers }: ReadRequest,
   { cache, nowMs }: ReadContext,
 ): BypassReason | null {
   const { needs } = cache;
-  const varyNames = needs.findVaryNames(route, nowMs);
+  const varyNames = needs.findVaryNames(lastingKey, nowMs);
   return decideNeeds({
     hasBypassMarker: false, // one machine has no markers
     needsCookies:
-      needs.needsCookies({ lastingKey, route, cookieNames }, nowMs) ||
-      (language?.needsCookie ?? false),
+      needs.needsCookies({ lastingKey, cookieNames }, nowMs) || (language?.needsCookie ?? false),
     hasVaryHeader: varyNames.some((name) => headers.has(name)),
   });
 }

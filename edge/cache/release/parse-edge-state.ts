@@ -8,7 +8,14 @@ import {
   SLOT_COUNT,
 } from "../contract.ts";
 import { parsePolicy, parseSecrets } from "./parse-policy.ts";
-import { fail, parseBoolean, parseFields, parseRecord, parseText } from "./state-fields.ts";
+import {
+  fail,
+  parseBoolean,
+  parseFields,
+  parseNumber,
+  parseRecord,
+  parseText,
+} from "./state-fields.ts";
 
 /** @throws {StateError} with the first thing that is wrong */
 export function parseEdgeState(raw: unknown): EdgeState {
@@ -28,8 +35,8 @@ export function parseEdgeState(raw: unknown): EdgeState {
 
 function parseRelease(raw: unknown): EdgeRelease {
   const required = ["release", "slot", "assets", "fallback", "djangoServesRoot", "mediaPrefix"];
-  const fields = parseFields(raw, "live", required, ["mizan"]);
-  const { mizan } = fields;
+  const fields = parseFields(raw, "live", required, ["mizan", "streamsAtOnce"]);
+  const { mizan, streamsAtOnce } = fields;
   const assets = parseTable(fields["assets"], "live.assets");
   return {
     release: parseText(fields["release"], "live.release"),
@@ -38,6 +45,9 @@ function parseRelease(raw: unknown): EdgeRelease {
     fallback: parseFallback(fields["fallback"], assets),
     djangoServesRoot: parseBoolean(fields["djangoServesRoot"], "live.djangoServesRoot"),
     mediaPrefix: parseMediaPrefix(fields["mediaPrefix"]),
+    ...(streamsAtOnce === undefined
+      ? {}
+      : { streamsAtOnce: parseNumber(streamsAtOnce, "live.streamsAtOnce") }),
     ...(mizan === undefined ? {} : { mizan: parsePolicy(mizan, "live.mizan") }),
   };
 }

@@ -61,12 +61,19 @@ const edgeBundle = build({
   write: false,
 }).then(({ outputFiles }) => outputFiles[0]?.text ?? "");
 
+/** Of a mutation in `mizan-app.ts`'s manifest: the origins break the connection off, and say nothing. */
+export const LOST_PATH = "/hooks/news/";
+/** The same after a second. */
+export const LOST_LATE_PATH = `${LOST_PATH}?late`;
+
 /** Origins of r1 and r2, in slots 0 and 1: they answer with their release. */
 function startOrigins(paths: EnvironmentPaths): Server[] {
   return ["r1", "r2"].map((release, slot) =>
     createServer((request, response) => {
       const isSlow = request.url === "/slow";
-      setTimeout(() => response.end(release), isSlow ? 1000 : 0);
+      if (request.url === LOST_PATH) request.socket.destroy();
+      else if (request.url === LOST_LATE_PATH) setTimeout(() => request.socket.destroy(), 1000);
+      else setTimeout(() => response.end(release), isSlow ? 1000 : 0);
     }).listen(paths.slotSocket(slot)),
   );
 }

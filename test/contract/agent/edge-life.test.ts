@@ -10,7 +10,7 @@ import { bumpEdge } from "../../../cli/targets/local/edge/edge-control.ts";
 import type { EdgeState } from "../../../edge/cache/contract.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { contextPath, POLICY, SECRETS } from "../edge/mizan-app.ts";
-import { AgentFixture } from "./agent-fixture.ts";
+import { AgentFixture, LOST_LATE_PATH, LOST_PATH } from "./agent-fixture.ts";
 
 const NEWS = contextPath("news");
 let fixture: AgentFixture;
@@ -119,6 +119,48 @@ test("a new bundle: neither process uses its cache until the old one has ended, 
   await waitFor("hits", async () => (await mark()) === "HIT");
   expect(Date.now() - endedAtMs).toBeLessThan(2000);
   expect((await next.readEdge()).cache).toMatchObject({ holds: [], quarantineUntilMs: null });
+});
+
+test("a new bundle while an outcome is unknown: the old one's end releases nothing", async () => {
+  const first = await startAgent(fixture.options);
+  await first.putEdge(mizanState());
+  expect([await mark(), await mark()]).toEqual(["MISS", "HIT"]);
+  const pid = await edgePid();
+  const headers = { connection: "close" };
+  const lost = await fetch(`${fixture.url}${LOST_PATH}`, { method: "POST", headers });
+  expect([lost.status, await mark()]).toEqual([502, "BYPASS; reason=dirty"]);
+  const edgeScript = await fixture.writeNewEdgeScript();
+  const next = await ensureAgent({ ...fixture.options, edgeScript, mizanVersion: "0.2.0" });
+  await waitFor("the old one's end", () => readProcessStart(pid) === null);
+  await sleep(500);
+  expect(await mark()).toBe("BYPASS; reason=held");
+  expect((await next.readEdge()).cache?.holds).toEqual(["edge-replacement"]);
+});
+
+test("a new bundle while a mutation is under way that is lost then: the old one's end releases nothing", async () => {
+  const first = await startAgent(fixture.options);
+  await first.putEdge(mizanState());
+  const pid = await edgePid();
+  const headers = { connection: "close" };
+  const lost = fetch(`${fixture.url}${LOST_LATE_PATH}`, { method: "POST", headers });
+  await sleep(100);
+  const edgeScript = await fixture.writeNewEdgeScript();
+  const next = await ensureAgent({ ...fixture.options, edgeScript, mizanVersion: "0.2.0" });
+  expect((await lost).status).toBe(502);
+  await waitFor("the old one's end", () => readProcessStart(pid) === null);
+  await sleep(500);
+  expect(await mark()).toBe("BYPASS; reason=held");
+  expect((await next.readEdge()).cache?.holds).toEqual(["edge-replacement"]);
+});
+
+test("holds that nobody runs for are given to the process that comes", async () => {
+  const agent = await startAgent(fixture.options);
+  await agent.holdEdge({ action: "hold", id: "deploy", scope: ["news"], untilMs: null });
+  await agent.holdEdge({ action: "hold", id: "other", scope: "*", untilMs: null });
+  await agent.holdEdge({ action: "release", id: "other" });
+  await agent.putEdge(mizanState());
+  expect(await mark()).toBe("BYPASS; reason=held");
+  expect((await agent.readEdge()).cache?.holds).toEqual(["deploy"]);
 });
 
 test("secrets stand in files that nobody else reads, and in no configuration", async () => {

@@ -303,13 +303,21 @@ describe("explain, bump and report", () => {
       outcome: "BYPASS",
       reason: "token-invalid",
     });
-    expect(await explain(NEWS, { cookie: "sessionid=1" })).toMatchObject({ reason: "credentials" });
+    expect(await explain(NEWS, { cookie: "sessionid=1" })).toMatchObject({
+      identity: null,
+      reason: "credentials",
+    });
     expect(await explain(`${NEWS}?utm=1`)).toMatchObject({
       rule: "context news",
+      identity: "anonymous",
       reason: "parameter",
     });
     expect(await explain(CALL)).toMatchObject({ rule: "call", reason: "no-rule" });
-    expect(await explain("/about/")).toMatchObject({ rule: null, reason: "no-rule" });
+    expect(await explain("/about/")).toMatchObject({
+      rule: null,
+      identity: "anonymous",
+      reason: "no-rule",
+    });
     expect(JSON.stringify(signed)).not.toContain("secret");
   });
 
@@ -329,6 +337,8 @@ describe("explain, bump and report", () => {
     const { cache } = await readEdgeReport(control);
     expect(cache).toMatchObject({
       contexts: 6,
+      cachedContexts: 5,
+      cachedPages: 1,
       isCacheOff: false,
       openIntents: 0,
       unknownIntents: 0,

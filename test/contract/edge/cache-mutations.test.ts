@@ -2,9 +2,17 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readEdgeReport } from "../../../cli/targets/local/edge/edge-control.ts";
+import { pushEdgeState, readEdgeReport } from "../../../cli/targets/local/edge/edge-control.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
-import { CALL, contextPath, HOST, MizanApp, readValue } from "./mizan-app.ts";
+import {
+  buildMizanState,
+  CALL,
+  contextPath,
+  HOST,
+  MANIFEST,
+  MizanApp,
+  readValue,
+} from "./mizan-app.ts";
 import type { Exchange } from "./scripted-origin.ts";
 
 const app = new MizanApp();
@@ -196,6 +204,26 @@ describe("routes", () => {
     await expectNew(version);
   });
 
+  test("a GET of a mutation's route has no body: nothing could break off under its intent", async () => {
+    const state = buildMizanState({
+      manifest: {
+        ...MANIFEST,
+        mutations: {
+          ...MANIFEST.mutations,
+          visit: { ...MANIFEST.mutations.hook, route: "/visits/", methods: ["GET"] },
+        },
+      },
+    });
+    app.origin.on("/visits/", ({ say }) => say({ wrote: false, body: "seen" }));
+    await pushEdgeState(app.fixture.controlSocket, state);
+    expect((await app.ask("/visits/")).body).toBe("seen");
+    expect(app.origin.of("/visits/").at(-1)?.intent?.mode).toBe("covered");
+    const headers = { "content-length": 1 };
+    expect((await app.ask("/visits/", { headers, body: "x" })).status).toBe(400);
+    expect(app.origin.of("/visits/")).toHaveLength(1);
+    await pushEdgeState(app.fixture.controlSocket, buildMizanState());
+  });
+
   test("a form has no intent and no limit; its header is heeded all the same", async () => {
     app.origin.on("/form/", ({ say }) => {
       write();
@@ -265,7 +293,7 @@ describe("unknown outcomes", () => {
 
   test("the browser goes away: forward and settling go on", async () => {
     app.onCall(async ({ sayJson }) => {
-      await sleep(400);
+      await sleep(1500);
       write();
       sayJson({ invalidate: ["news"] }, { wrote: true });
     });

@@ -257,6 +257,40 @@ describe("the reduced request", () => {
     app.origin.on(path, ({ sayJson }) => sayJson({}));
   });
 
+  test("… even if what was made for a request without it is kept already", async () => {
+    const path = contextPath("page");
+    app.origin.on(path, ({ asked, sayJson }) =>
+      sayJson({ for: asked.headers["x-tenant"] ?? null }, { headers: { vary: "X-Tenant" } }),
+    );
+    const url = `${path}?slug=kept-without`;
+    await app.ask(url);
+    expect(await app.mark(url)).toBe("HIT");
+    const own = await app.ask(url, { headers: { "x-tenant": "one" } });
+    expect(own.headers["x-mizan-edge"]).toBe("BYPASS; reason=vary");
+    expect(own.body).toBe('{"for":"one"}');
+    expect(await app.mark(url)).toBe("HIT");
+    app.origin.on(path, ({ sayJson }) => sayJson({}));
+  });
+
+  test("who follows a fetch that the origin lets wait asks for himself after 5 s", async () => {
+    const path = contextPath("page");
+    let isFirst = true;
+    app.origin.on(path, ({ sayJson }) => {
+      if (!isFirst) sayJson({ page: 1 });
+      isFirst = false; // the first gets no answer at all
+    });
+    const url = `${path}?slug=tarpit`;
+    const first = app.leave(url);
+    await waitFor("the first", () => !isFirst);
+    const startedAtMs = performance.now();
+    const answer = await app.ask(url);
+    expect(answer.status).toBe(200);
+    expect(performance.now() - startedAtMs).toBeGreaterThan(4500);
+    expect(await app.mark(url)).toBe("HIT");
+    first.destroy();
+    app.origin.on(path, ({ sayJson }) => sayJson({}));
+  });
+
   test.each([302, 401, 403, 429])("an answer of status %d is asked again whole", async (status) => {
     const path = contextPath("brief");
     app.origin.on(path, ({ asked, say }) =>

@@ -1,6 +1,7 @@
 /** Mutations whose bodies or answers stream through a real Edge (4). */
 
 import { randomBytes } from "node:crypto";
+import { type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readEdgeReport } from "../../../cli/targets/local/edge/edge-control.ts";
@@ -128,6 +129,84 @@ describe("uploads", () => {
     const answer = await app.ask(NEWS);
     expect(readValue(answer)).toBe(version);
     expect(await app.mark(`${ITEM}?item_id=1`)).toBe("MISS");
+  });
+
+  /** A body of 300 kB that arrives in parts, one each 500 ms. */
+  function uploadSlowly(parts: number) {
+    const sizeBytes = 300_000;
+    const headers = { host: HOST, "content-length": sizeBytes };
+    const asked = request({ port: app.port, path: CALL, method: "POST", headers, agent: false });
+    const answered = new Promise<IncomingMessage>((resolve) => asked.on("response", resolve));
+    const part = Buffer.alloc(10_000);
+    const sent = (async () => {
+      for (let count = 1; count < parts; count += 1) {
+        asked.write(part);
+        await sleep(500);
+      }
+      asked.end(Buffer.alloc(sizeBytes - (parts - 1) * part.length));
+    })();
+    sent.catch(() => undefined); // the answer tells
+    return { answered };
+  }
+
+  test("lost after a body that took longer than H: dirty as long as it may commit", async () => {
+    app.onCall(({ response }) => {
+      response.destroy();
+      setTimeout(write, 2500); // the limit is 3 s from the end of its body
+    });
+    const { answered } = uploadSlowly(16);
+    await sleep(1000);
+    expect(await app.mark(NEWS)).toBe("HIT");
+    expect((await answered).statusCode).toBe(502);
+    expect(await app.mark(NEWS)).toBe("BYPASS; reason=dirty");
+    const before = version;
+    for (let count = 0; count < 16; count += 1) {
+      const written = version;
+      expect(readValue(await app.ask(NEWS))).toBeGreaterThanOrEqual(written);
+      await sleep(250);
+    }
+    expect(version).toBe(before + 1);
+    await waitFor("the end", async () => (await report()).unknownIntents === 0);
+    await app.ask(NEWS);
+    expect(await app.mark(NEWS)).toBe("HIT");
+  });
+
+  test("answered by a stream after a body that took longer than the limit: dirty to its end", async () => {
+    let finish: () => void = () => undefined;
+    app.onCall(({ response, sign }) => {
+      response.writeHead(200, { "content-type": "text/plain", ...sign({ wrote: null }) });
+      response.write("working");
+      finish = () => {
+        write();
+        response.end(" done");
+      };
+    });
+    const answer = await uploadSlowly(12).answered;
+    answer.resume();
+    await sleep(300);
+    expect(await app.mark(NEWS)).toBe("BYPASS; reason=dirty");
+    finish();
+    await waitFor("the end", async () => (await report()).openIntents === 0);
+    expect(readValue(await app.ask(NEWS))).toBe(version);
+  });
+
+  test("that break off leave things warm, though the origin had begun", async () => {
+    const asked = request({
+      port: app.port,
+      path: CALL,
+      method: "POST",
+      headers: { host: HOST, "content-length": 300_000 },
+      agent: false,
+    });
+    asked.on("error", () => undefined); // it is destroyed
+    asked.write(Buffer.alloc(299_999));
+    await sleep(300);
+    asked.destroy();
+    await waitFor("the end", async () => {
+      return Object.keys((await readEdgeReport(app.fixture.controlSocket)).inFlight).length === 0;
+    });
+    expect(await app.mark(NEWS)).toBe("HIT");
+    expect((await report()).unknownIntents).toBe(0);
   });
 
   test("make nothing dirty while their connection lives, and everything when it is lost", async () => {

@@ -60,6 +60,8 @@ export class ScriptedOrigin {
   readonly asked: Asked[] = [];
   /** Path to what answers it. */
   readonly handlers = new Map<string, Handler>();
+  /** Answers every other path; null: 404. */
+  otherwise: Handler | null = null;
   readonly #keys: readonly EdgeKey[];
 
   constructor(keys: readonly EdgeKey[]) {
@@ -67,10 +69,12 @@ export class ScriptedOrigin {
   }
 
   async listen(fixture: EdgeFixture, slot = 0): Promise<void> {
-    await fixture.startOrigin(slot, (request, response) => {
-      void this.#answer(request, response);
-    });
+    await fixture.startOrigin(slot, this.listener);
   }
+
+  readonly listener = (request: IncomingMessage, response: ServerResponse): void => {
+    void this.#answer(request, response);
+  };
 
   on(path: string, handler: Handler): void {
     this.handlers.set(path, handler);
@@ -84,7 +88,7 @@ export class ScriptedOrigin {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? "";
     const [path = "", query = ""] = url.split("?");
-    const handler = this.handlers.get(path);
+    const handler = this.handlers.get(path) ?? this.otherwise ?? undefined;
     const body = await buffer(request).catch(() => null);
     if (body === null) return; // the Edge broke off
     const asked: Asked = {

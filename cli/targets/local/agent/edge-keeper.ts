@@ -8,12 +8,23 @@ import type { EdgeReport, EdgeState, HoldRequest } from "../../../../edge/cache/
 import { SLOT_COUNT } from "../../../../edge/cache/contract.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
 import { buildWorkerdConfig } from "../edge/build-workerd-config.ts";
-import { holdEdge, pushEdgeState, readEdgeReport } from "../edge/edge-control.ts";
+import {
+  holdEdge,
+  pushEdgeState,
+  readDrainedReport,
+  readEdgeReport,
+} from "../edge/edge-control.ts";
 import { AgentError } from "./agent-error.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { EnvironmentPaths, ProcessSpec, StartResult } from "./contract.ts";
 import { EdgeLifeFile, type Predecessor } from "./edge-life.ts";
-import { buildEdgeLaunch, buildEdgeSpec, EDGE_DRAIN_SECONDS, EDGE_NAME } from "./edge-spec.ts";
+import {
+  buildEdgeLaunch,
+  buildEdgeSpec,
+  EDGE_DRAIN_SECONDS,
+  EDGE_NAME,
+  EDGE_READY_SECONDS,
+} from "./edge-spec.ts";
 import type { LaunchChange } from "./process-record.ts";
 import type { SupervisedProcess } from "./supervised-process.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -27,8 +38,13 @@ const PUSH_RETRY_MS = 50;
 const SILENCES = 3;
 const SILENCE_MS = 3000;
 
+/** Longer than it takes to accept a connection, much shorter than `DRAINED_EARLIEST_MS`. */
+const TAKEN_MS = 100;
+
 /** While one process of the Edge replaces another, neither uses its cache. */
 const REPLACEMENT_HOLD = "edge-replacement";
+/** From then on the old one has ended: it answers until the new one is ready, and drains. */
+const REPLACEMENT_MS = (EDGE_READY_SECONDS + EDGE_DRAIN_SECONDS) * 1000;
 
 export interface EdgeKeeperOptions {
   readonly options: AgentOptions;
@@ -108,12 +124,14 @@ export class EdgeKeeper {
   }
 
   /**
-   * Written down first, so that the process after this one holds as well.
+   * Written down first, so that the process after this one holds as well. Where none runs, that is all.
    * @throws {AgentError} EDGE_REFUSED, EDGE_FAILED
    */
   hold(request: HoldRequest): Promise<void> {
     return this.#enqueue(async () => {
+      this.#life.forgetEndedHolds(Date.now());
       this.#life.noteHold(request);
+      if (this.#supervisor?.find(EDGE_NAME, null) === undefined) return;
       try {
         await this.#tell((socketPath) => holdEdge(socketPath, request));
       } catch (error) {
@@ -179,11 +197,14 @@ export class EdgeKeeper {
     const aside = `${paths.edgeControlSocket}.old`;
     if (existsSync(paths.edgeControlSocket)) renameSync(paths.edgeControlSocket, aside);
     this.#isReplacing = true;
-    const result = await supervisor.replace(wanted);
+    let outcomes = Promise.resolve(false);
+    const result = await supervisor.replace(wanted, async () => {
+      outcomes = this.#knowsAllOutcomes(aside);
+      await sleep(TAKEN_MS); // else the question could be refused with the listening socket
+    });
     this.#isReplacing = false;
     if (result.ok) {
-      rmSync(aside, { force: true });
-      if (old !== undefined) void this.#releaseAfter(old);
+      if (old !== undefined) void this.#releaseAfter(old, outcomes);
       return;
     }
     log(`the old Edge goes on: ${describeFailure(result)}`);
@@ -193,18 +214,33 @@ export class EdgeKeeper {
 
   /** An Edge of an older mizan knows no holds, and no cache either. */
   async #holdEverything(socketPath: string): Promise<void> {
-    const hold = { id: REPLACEMENT_HOLD, scope: "*", untilMs: null } as const;
+    const untilMs = Date.now() + REPLACEMENT_MS;
+    const hold = { id: REPLACEMENT_HOLD, scope: "*", untilMs } as const;
     await holdEdge(socketPath, { action: "hold", ...hold }).catch((error: unknown) =>
       this.#options.log(`the old Edge was not held: ${String(error)}`),
     );
   }
 
-  /** One that had to be killed may have left something on its way: then the hold ends by its time. */
-  async #releaseAfter(old: SupervisedProcess): Promise<void> {
-    const stoppedAtMs = performance.now();
+  /**
+   * What the old Edge keeps dirty, since nobody will ever say what was written, is forgotten with it:
+   * then the hold ends by its time, as it does if the old one had to be killed.
+   */
+  async #releaseAfter(old: SupervisedProcess, outcomes: Promise<boolean>): Promise<void> {
+    const isSettled = await outcomes;
     await old.stop();
-    const tookMs = performance.now() - stoppedAtMs;
-    if (tookMs < EDGE_DRAIN_SECONDS * 1000) await this.#releaseEverything();
+    rmSync(`${this.#options.paths.edgeControlSocket}.old`, { force: true });
+    if (isSettled) await this.#releaseEverything();
+  }
+
+  /** One that does not say counts as not knowing. */
+  async #knowsAllOutcomes(socketPath: string): Promise<boolean> {
+    try {
+      const { cache } = await readDrainedReport(socketPath, EDGE_DRAIN_SECONDS * 1000);
+      return cache === null || cache.unknownIntents === 0;
+    } catch (error) {
+      this.#options.log(`the old Edge does not say what it follows: ${String(error)}`);
+      return false;
+    }
   }
 
   async #releaseEverything(): Promise<void> {
@@ -217,8 +253,7 @@ export class EdgeKeeper {
   /** The process before the one that is about to be started. */
   #findPredecessor(): Predecessor {
     if (this.#isReplacing) {
-      const drainMs = EDGE_DRAIN_SECONDS * 1000;
-      return { kind: "replaced", drainMs, holdId: REPLACEMENT_HOLD };
+      return { kind: "replaced", drainMs: REPLACEMENT_MS, holdId: REPLACEMENT_HOLD };
     }
     const supervisor = this.#supervisor;
     // One that this agent has found dead has ended before the agent began.

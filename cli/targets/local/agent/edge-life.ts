@@ -25,7 +25,7 @@ interface EdgeLife {
 
 /** How the process before ended, if there was one. */
 export type Predecessor =
-  /** It goes on until the new one is ready, and then drains for at most that long. */
+  /** It goes on until the new one is ready and its own requests are over: at most that long. */
   | { readonly kind: "replaced"; readonly drainMs: number; readonly holdId: string }
   | {
       readonly kind: "dead";
@@ -61,8 +61,14 @@ export class EdgeLifeFile {
     this.#write({ ...this.#life, holds });
   }
 
+  /** Those whose time is over: the Edge has released them by itself. */
+  forgetEndedHolds(nowMs: number): void {
+    const holds = this.#listStanding(nowMs);
+    if (holds.length < this.#life.holds.length) this.#write({ ...this.#life, holds });
+  }
+
   buildStart(predecessor: Predecessor, nowMs: number): EdgeStart {
-    const holds = this.#life.holds.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
+    const holds = this.#listStanding(nowMs);
     const start = { incarnation: randomUUID(), quarantineUntilMs: 0, holds };
     const { requestLimitSeconds } = this.#life;
     if (requestLimitSeconds === null) return start;
@@ -76,6 +82,10 @@ export class EdgeLifeFile {
     // What it had forwarded is lost with the origin that it was forwarded to.
     const isOver = originStartsMs.every((startMs) => startMs > sinceMs);
     return isOver ? start : { ...start, quarantineUntilMs: nowMs + limitMs };
+  }
+
+  #listStanding(nowMs: number): readonly EdgeHold[] {
+    return this.#life.holds.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
   }
 
   #write(life: EdgeLife): void {

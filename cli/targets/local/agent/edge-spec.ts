@@ -11,7 +11,8 @@ export const EDGE_NAME = "edge";
 
 /** Requests under way may take this long when the Edge is ended or replaced; then it is killed. */
 export const EDGE_DRAIN_SECONDS = 10;
-const READY_TIMEOUT_SECONDS = 15;
+/** A start that is not ready by then has failed. */
+export const EDGE_READY_SECONDS = 15;
 
 /**
  * The environment holds what makes a running Edge outdated (bundle, workerd, address), so that two
@@ -35,7 +36,7 @@ export function buildEdgeSpec(options: AgentOptions, paths: EnvironmentPaths): P
     stopSignal: "SIGTERM",
     stopTimeoutSeconds: EDGE_DRAIN_SECONDS,
     ready: { kind: "http", socketPath: paths.edgeControlSocket, path: "/state" },
-    readyTimeoutSeconds: READY_TIMEOUT_SECONDS,
+    readyTimeoutSeconds: EDGE_READY_SECONDS,
   };
 }
 

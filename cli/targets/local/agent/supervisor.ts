@@ -76,7 +76,7 @@ export class Supervisor {
   }
 
   /** Starts `spec` beside the running process of that name; only when it is ready the old one is ended. */
-  async replace(spec: ProcessSpec): Promise<StartResult> {
+  async replace(spec: ProcessSpec, beforeRetire: () => Promise<void>): Promise<StartResult> {
     const old = this.find(spec.name, spec.release);
     const supervised = this.#create(spec);
     if (old !== undefined) this.#retiring.add(old);
@@ -84,7 +84,7 @@ export class Supervisor {
     const result = await supervised.start();
     if (old === undefined) return result;
     if (result.ok) {
-      this.#inBackground(this.#retire(old));
+      this.#inBackground(beforeRetire().then(() => this.#retire(old)));
     } else {
       this.#retiring.delete(old);
       this.#processes.set(keyOf(spec), old);

@@ -98,7 +98,7 @@ describe("an intent", () => {
   });
 
   test("beyond an eighth of all is refused to its client only", () => {
-    const authority = create({ maxOpenIntents: 16 });
+    const authority = create({ maxOpenIntents: 17 });
     open(authority, "a1", 0, "a");
     open(authority, "a2", 0, "a");
     expect(open(authority, "a3", 0, "a")).toEqual({ refusal: "client-share" });

@@ -5,6 +5,7 @@ import {
   buildMediaPath,
   decodePath,
   isInternalPath,
+  readRawPath,
 } from "../../../../../edge/cache/files/request-path.ts";
 
 /** Paths made of what attackers use, next to what people use. */
@@ -89,4 +90,23 @@ describe("internal paths", () => {
 test("a path that is no UTF-8 has no decoded form", () => {
   expect(decodePath("/%ff")).toBeNull();
   expect(decodePath("/%zz")).toBeNull();
+});
+
+describe("a request's own path", () => {
+  test.each([
+    ["http://a:1/b/../c/?d=/../e", "/b/../c/"],
+    ["http://a/%2e%2e/b#/c", "/%2e%2e/b"],
+    ["http://[::1]:80/b\\c", "/b\\c"],
+    ["http://a/?", "/"],
+    ["http://a/b://c/../d", "/b://c/../d"],
+  ])("of %s is %s", (url, path) => expect(readRawPath(url)).toBe(path));
+
+  test("is the parsed one where there was nothing to put right", () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (text) => {
+        const { href, pathname } = new URL(text);
+        expect(readRawPath(href)).toBe(pathname);
+      }),
+    );
+  });
 });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { RouteTable } from "../../../../../edge/cache/manifest/route-table.ts";
 import {
-  findBufferedBytes,
   findCallScope,
   findMutation,
-  LARGEST_BODY_BYTES,
+  isMultipart,
 } from "../../../../../edge/cache/mutation/find-mutation.ts";
 import { buildContext, readContexts } from "../manifest/manifest-example.ts";
 
@@ -27,19 +26,20 @@ test("a call is one by POST alone, a route by every method that it is declared f
   expect(kind("/hook/", "PUT")).toBe("route");
   expect(kind("/hook/", "GET")).toBeUndefined();
   expect(kind("/visit/", "GET")).toBe("route");
-  expect(kind("/visit/", "HEAD")).toBeUndefined();
+  expect(kind("/visit/", "HEAD")).toBe("route"); // Django runs the view as for GET
+  expect(kind("/visit/", "OPTIONS")).toBeUndefined();
+  expect(kind("/hook/", "HEAD")).toBeUndefined();
   expect(kind("/elsewhere/", "POST")).toBeUndefined();
 });
 
 test.each([
-  [0, { hasBody: false, lengthBytes: null, contentType: null }],
-  [5, { hasBody: true, lengthBytes: 5, contentType: "application/json" }],
-  [LARGEST_BODY_BYTES, { hasBody: true, lengthBytes: LARGEST_BODY_BYTES, contentType: null }],
-  [null, { hasBody: true, lengthBytes: LARGEST_BODY_BYTES + 1, contentType: null }],
-  [null, { hasBody: true, lengthBytes: null, contentType: "application/json" }],
-  [null, { hasBody: true, lengthBytes: 5, contentType: " Multipart/Form-Data; boundary=x" }],
-])("%s bytes are read first of %j", (bytes, facts) => {
-  expect(findBufferedBytes(facts)).toBe(bytes);
+  [true, "multipart/form-data; boundary=x"],
+  [true, " Multipart/Mixed"],
+  [false, "application/json"],
+  [false, "text/multipart/"],
+  [false, null],
+])("%s: %j is several parts, of which none is read", (expected, contentType) => {
+  expect(isMultipart(contentType)).toBe(expected);
 });
 
 describe("what a call affects", () => {

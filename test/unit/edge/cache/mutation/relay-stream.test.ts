@@ -1,7 +1,11 @@
 import { expect, test, vi } from "vitest";
 import { relayStream } from "../../../../../edge/cache/mutation/relay-stream.ts";
+import { AnswersAhead } from "../../../../../edge/cache/origin/answers-ahead.ts";
 
 const MIB = 1024 * 1024;
+
+/** Keeps nothing, as workerd's own. */
+const createPipe = () => new TransformStream({}, { highWaterMark: 0 }, { highWaterMark: 0 });
 
 /** A body that a test writes chunk by chunk. */
 function createSource() {
@@ -17,21 +21,31 @@ function createSource() {
   return { readable, control: control as ReadableStreamDefaultController<Uint8Array>, cancel };
 }
 
-function createRelay(deadline: Promise<unknown> = new Promise(() => undefined)) {
+function createRelay(
+  deadline: Promise<unknown> = new Promise(() => undefined),
+  ahead = new AnswersAhead(createPipe),
+) {
   const source = createSource();
   const onGiveUp = vi.fn();
   const onEnd = vi.fn();
-  const relayed = relayStream(source.readable, { deadline, onGiveUp, onEnd });
+  const relayed = relayStream(source.readable, {
+    ahead,
+    clientId: "a",
+    lengthBytes: null,
+    deadline,
+    onGiveUp,
+    onEnd,
+  });
   return { ...source, ...relayed, source, onGiveUp, onEnd };
 }
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test("is read to its end though nobody reads what it gives", async () => {
-  const { control, onEnd, onGiveUp, done } = createRelay();
+  const { control, onEnd, onGiveUp } = createRelay();
   for (let count = 0; count < 7; count += 1) control.enqueue(new Uint8Array(MIB));
   control.close();
-  await done;
+  await turn();
   expect(onEnd).toHaveBeenCalledExactlyOnceWith(true);
   expect(onGiveUp).not.toHaveBeenCalled();
 });
@@ -51,10 +65,28 @@ test("8 MiB ahead of its reader it gives up once, and goes on at the reader's pa
   expect(onGiveUp).toHaveBeenCalledOnce();
 });
 
+test("all of them, ended or not, keep no more than there is room for", async () => {
+  const ahead = new AnswersAhead(createPipe);
+  const relays = [];
+  for (let number = 0; number < 4; number += 1) {
+    const relay = createRelay(undefined, ahead);
+    relays.push(relay);
+    for (let count = 0; count < 3; count += 1) relay.control.enqueue(new Uint8Array(MIB));
+    relay.control.close();
+    await turn();
+  }
+  expect(ahead.bytes).toBe(8 * MIB);
+  expect(relays.map(({ onEnd }) => onEnd.mock.calls.length)).toEqual([1, 1, 0, 0]);
+  expect(relays.map(({ onGiveUp }) => onGiveUp.mock.calls.length)).toEqual([0, 0, 1, 1]);
+  for (const { readable } of relays) await readable.cancel();
+  await Promise.all(relays.map(({ done }) => done));
+  expect(ahead.bytes).toBe(0);
+});
+
 test("a reader that goes away changes nothing: the rest may still write", async () => {
   const { control, readable, onEnd, cancel, done } = createRelay();
   await readable.cancel();
-  control.enqueue(new Uint8Array(20 * MIB));
+  for (let count = 0; count < 20; count += 1) control.enqueue(new Uint8Array(MIB));
   await turn();
   expect(onEnd).not.toHaveBeenCalled();
   control.close();
@@ -76,8 +108,10 @@ test("at the deadline nobody waits any longer, and what nobody reads is ended", 
   const deadline = new Promise((resolve) => {
     ring = resolve;
   });
-  const { readable, onGiveUp, onEnd, cancel, done } = createRelay(deadline);
+  const { control, readable, onGiveUp, onEnd, cancel, done } = createRelay(deadline);
   await readable.cancel();
+  control.enqueue(new Uint8Array(1)); // a pipe sees that its reader has gone when it next writes
+  await turn();
   ring(undefined);
   await done;
   expect(onGiveUp).toHaveBeenCalledOnce();

@@ -50,6 +50,19 @@ describe("a body", () => {
     await done;
   });
 
+  test("keeps no more memory than it has bytes, whatever it was read into", async () => {
+    const readInto = new Uint8Array(4096).fill(120);
+    const source = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(readInto.subarray(0, 3));
+        controller.close();
+      },
+    });
+    const { readable, end } = collectBody(source, options);
+    expect(await readText(readable)).toBe("xxx");
+    expect((await end).body?.buffer.byteLength).toBe(3);
+  });
+
   test("that is empty is kept", async () => {
     const source = createSource();
     const { readable, end } = collectBody(source.stream, options);

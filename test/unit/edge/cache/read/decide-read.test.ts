@@ -7,9 +7,7 @@ import {
   decideArrival,
   decideIdentity,
   decideNeeds,
-  decideNumbers,
   type IdentityFacts,
-  isReducedBypass,
   listCookieNames,
 } from "../../../../../edge/cache/read/decide-read.ts";
 import { buildContext, readContexts } from "../manifest/manifest-example.ts";
@@ -194,24 +192,4 @@ test("needs bypass in the order of the list", () => {
   expect(
     decideNeeds({ hasBypassMarker: false, needsCookies: false, hasVaryHeader: false }),
   ).toBeNull();
-});
-
-describe("numbers", () => {
-  test("are all there, or one context's reason holds for all, first of the list first", () => {
-    expect(decideNumbers([3, 5])).toEqual({ bypass: null, value: [3, 5] });
-    expect(decideNumbers([3, "dirty"]).bypass).toBe("dirty");
-    expect(decideNumbers(["dirty", "no-numbers", 1]).bypass).toBe("no-numbers");
-    expect(decideNumbers(["dirty", "quarantine"]).bypass).toBe("quarantine");
-    expect(decideNumbers(["quarantine", "held"]).bypass).toBe("held");
-  });
-});
-
-test("the origin gets the reduced request under exactly the reasons of section 3.7", () => {
-  expect(BYPASS_REASONS.filter(isReducedBypass)).toEqual([
-    "marker",
-    "held",
-    "quarantine",
-    "no-numbers",
-    "dirty",
-  ]);
 });

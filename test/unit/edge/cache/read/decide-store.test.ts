@@ -3,10 +3,7 @@ import {
   type AnswerHead,
   buildStoredHeaders,
   computeTtlMs,
-  findBodyRefusal,
   findStoreRefusal,
-  isWithinLag,
-  LARGEST_ENTRY_BYTES,
   STORE_REFUSALS,
   sealAnswerHeaders,
 } from "../../../../../edge/cache/read/decide-store.ts";
@@ -106,14 +103,6 @@ describe("an answer", () => {
     reasons.push(judge({ kind: "page", isResolvedAsMatched: false }));
     expect(reasons).toEqual(STORE_REFUSALS);
   });
-
-  test.each([
-    [{ sizeBytes: LARGEST_ENTRY_BYTES, isComplete: true }, null],
-    [{ sizeBytes: LARGEST_ENTRY_BYTES + 1, isComplete: false }, "size"],
-    [{ sizeBytes: 3, isComplete: false }, "incomplete"],
-  ])("whose body ended as %o is refused as %s", (end, refusal) => {
-    expect(findBodyRefusal(end)).toBe(refusal);
-  });
 });
 
 describe("the time to live", () => {
@@ -132,13 +121,6 @@ describe("the time to live", () => {
   test("has another cap once writes past the Edge are reported", () => {
     expect(computeTtlMs([{ cache: true }], 86_400)).toBe(86_400_000);
   });
-});
-
-test("the lag counts from the bump to the question, not to the answer", () => {
-  expect(isWithinLag(1999, 1000, 1000)).toBe(true);
-  expect(isWithinLag(2000, 1000, 1000)).toBe(false);
-  expect(isWithinLag(1000, 1000, 0)).toBe(false);
-  expect(isWithinLag(1000, null, 5000)).toBe(false);
 });
 
 describe("headers", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -44,7 +44,7 @@ test("one origin process that is older than the death is enough", () => {
   expect(life.buildStart(dead(NOW), NOW).quarantineUntilMs).toBe(0);
 });
 
-test("one that replaces another is born held, for at most its draining and H", () => {
+test("one that replaces another is born held, for as long as that may go on and H", () => {
   const life = new EdgeLifeFile(path);
   life.noteLimit(1);
   const start = life.buildStart({ kind: "replaced", drainMs: 10_000, holdId: "r" }, NOW);
@@ -68,4 +68,15 @@ test("holds are given to the next process until they are released or over", () =
   expect(holds(NOW + 10).map(({ id }) => id)).toEqual(["b"]);
   life.noteHold({ action: "release", id: "b" });
   expect(holds(NOW + 10)).toEqual([]);
+});
+
+test("holds that are over do not gather in the file, whose end nobody says", () => {
+  const life = new EdgeLifeFile(path);
+  for (let deploy = 0; deploy < 50; deploy += 1) {
+    const nowMs = NOW + deploy * 100;
+    life.forgetEndedHolds(nowMs);
+    life.noteHold({ action: "hold", id: `switch-${deploy}`, scope: "*", untilMs: nowMs + 90 });
+  }
+  const { holds } = JSON.parse(readFileSync(path, "utf8"));
+  expect(holds.map(({ id }: { id: string }) => id)).toEqual(["switch-49"]);
 });

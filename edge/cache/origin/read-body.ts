@@ -1,24 +1,26 @@
 /** Reads a request's body whole, up to a size and within a time. */
 
-import { startTimer } from "../read/keep-answer.ts";
+import { startTimer } from "./start-timer.ts";
 
 export interface ReadBodyOptions {
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  /** Asked before each part is kept: `false` where there is no room for so many bytes more. */
+  readonly admit: (bytes: number) => boolean;
 }
 
-export type BodyProblem = "large" | "slow" | "broken";
+/** `busy`: there is no room at the moment. `senseless`: there should be none. */
+export type BodyProblem = "large" | "slow" | "broken" | "busy" | "senseless";
 
 /** After a problem the rest is not read. */
 export async function readBody(
-  body: ReadableStream<Uint8Array> | null,
-  { maxBytes, timeoutMs }: ReadBodyOptions,
+  body: ReadableStream<Uint8Array>,
+  options: ReadBodyOptions,
 ): Promise<Uint8Array<ArrayBuffer> | BodyProblem> {
-  if (body === null) return new Uint8Array(0);
   const reader = body.getReader();
-  const timer = startTimer(timeoutMs);
+  const timer = startTimer(options.timeoutMs);
   try {
-    return await readAll(reader, maxBytes, timer.rang);
+    return await readAll(reader, options, timer.rang);
   } catch {
     return "broken"; // whatever the reason, the client did not send it whole
   } finally {
@@ -28,7 +30,7 @@ export async function readBody(
 
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  maxBytes: number,
+  { maxBytes, admit }: ReadBodyOptions,
   timeout: Promise<undefined>,
 ): Promise<Uint8Array<ArrayBuffer> | BodyProblem> {
   const chunks: Uint8Array[] = [];
@@ -37,8 +39,10 @@ async function readAll(
     const read = await Promise.race([reader.read(), timeout]);
     if (read === undefined) return giveUp(reader, "slow");
     if (read.done) return join(chunks, sizeBytes);
-    sizeBytes += read.value.byteLength;
+    const { byteLength } = read.value;
+    sizeBytes += byteLength;
     if (sizeBytes > maxBytes) return giveUp(reader, "large");
+    if (!admit(byteLength)) return giveUp(reader, "busy");
     chunks.push(read.value);
   }
 }
