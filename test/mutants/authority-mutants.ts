@@ -3,8 +3,8 @@
  * (edge-consistency 11, those marked with 1, and our own): what is changed, and what notices.
  */
 
+import type { Patch } from "./bundle-source.ts";
 import type { HostRules } from "./checks/freshness-world.ts";
-import type { Patch } from "./load-authority.ts";
 
 /** Files in checks/: freshness-check.ts and so on; `forms` is header-check.ts. */
 export type CheckName = "freshness" | "numbers" | "marks" | "forms" | "values";
