@@ -36,3 +36,29 @@ export function ratioFigure(name: string, value: number, limit: number): Figure 
     target: { shown: `≤ ${limit} ×`, isMet: value <= limit },
   };
 }
+
+/** A share within this run that should be at least `floor`: `87 %`. */
+export function shareFigure(name: string, value: number, floor: number | null): Figure {
+  const target =
+    floor === null ? null : { shown: `≥ ${formatPercent(floor)}`, isMet: value >= floor };
+  return { name, shown: formatPercent(value), value, target };
+}
+
+/** A count that should be exactly `wanted`. */
+export function countFigure(name: string, value: number, wanted: number): Figure {
+  return {
+    name,
+    shown: String(value),
+    value,
+    target: { shown: `${wanted}`, isMet: value === wanted },
+  };
+}
+
+/** Without a target: `0.41 ms`, `2.9 KiB`. */
+export function plainFigure(name: string, value: number, unit: string, digits: number): Figure {
+  return { name, shown: `${value.toFixed(digits)} ${unit}`, value, target: null };
+}
+
+function formatPercent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
