@@ -4,7 +4,9 @@ import { z } from "zod";
 import { openTarget } from "../targets/open-target.ts";
 import { defineCommand } from "./define-command.ts";
 
-const pair = z.string().regex(/^[A-Za-z_]\w*=/, { error: "must be param=value" });
+const pair = z
+  .string()
+  .regex(/^[A-Za-z_]\w*=/, { error: "must be param=value, as in product_id=3" });
 
 export const edgePurge = defineCommand({
   name: "edge purge",
@@ -21,7 +23,7 @@ export const edgePurge = defineCommand({
     })
     .refine(({ context, all }) => (context === undefined) === all, {
       path: ["context"],
-      error: "name a context, or say --all",
+      error: "name a context, or say --all: one of the two",
     }),
   async run(context, options) {
     const target = await openTarget(context);

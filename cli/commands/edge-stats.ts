@@ -5,6 +5,7 @@ import { openTarget } from "../targets/open-target.ts";
 import type { EdgeCounts } from "../targets/target.ts";
 import { defineCommand } from "./define-command.ts";
 
+const BYTES_PER_KIB = 1024;
 const BYTES_PER_MIB = 1024 * 1024;
 
 export const edgeStats = defineCommand({
@@ -16,23 +17,30 @@ export const edgeStats = defineCommand({
 });
 
 function renderCounts(counts: EdgeCounts): readonly string[] {
-  const { hits, misses, bypasses, notStored, contexts } = counts;
-  const memory = (counts.memoryBytes / BYTES_PER_MIB).toFixed(1);
+  const { bypasses, notStored, contexts } = counts;
   const width = Math.max(0, ...contexts.map(({ name }) => name.length));
   return [
-    `${hits} hits, ${misses} misses${describeRatio(hits, misses)} since the Edge's start`,
-    ...contexts.map(
-      (each) =>
-        `  ${each.name.padEnd(width)}  ${each.hits} hits, ${each.misses} misses${describeRatio(each.hits, each.misses)}`,
-    ),
+    `${describeReads(counts)} since the Edge's start`,
+    ...contexts.map((each) => `  ${each.name.padEnd(width)}  ${describeReads(each)}`),
     ...describeReasons("bypassed", bypasses),
     ...describeReasons("not kept", notStored),
-    `${counts.entries} entries, ${memory} MiB; ${counts.openIntents} ${counts.openIntents === 1 ? "mutation" : "mutations"} under way`,
+    `${count(counts.entries, "entry", "entries")}, ${describeSize(counts.memoryBytes)}; ${count(counts.openIntents, "mutation")} under way`,
   ];
 }
 
-function describeRatio(hits: number, misses: number): string {
-  return hits + misses === 0 ? "" : ` (${Math.round((100 * hits) / (hits + misses))} %)`;
+function describeReads({ hits, misses }: Pick<EdgeCounts, "hits" | "misses">): string {
+  const counted = `${count(hits, "hit")}, ${count(misses, "miss", "misses")}`;
+  if (hits + misses === 0) return counted;
+  return `${counted} (${Math.round((100 * hits) / (hits + misses))} %)`;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function describeSize(bytes: number): string {
+  if (bytes < BYTES_PER_MIB) return `${Math.ceil(bytes / BYTES_PER_KIB)} KiB`;
+  return `${(bytes / BYTES_PER_MIB).toFixed(1)} MiB`;
 }
 
 /** The most frequent first. */

@@ -16,7 +16,7 @@ export const verify = defineCommand({
     `Release ${release}: ${ok ? "every check passed" : "a check failed"}`,
     ...checks.flatMap(({ name, ok: passed, skipped, message, evidence }) => [
       `  ${skipped ? "-" : passed ? "✓" : "✗"} ${name}: ${message}`,
-      ...(passed ? [] : evidence.split("\n").map((line) => `      ${line}`)),
+      ...(evidence === "" ? [] : evidence.split("\n").map((line) => `      ${line}`)),
     ]),
   ],
   exitCode: ({ ok }) => (ok ? 0 : FAILED_STATUS),

@@ -19,6 +19,8 @@ export interface DeployResult {
   readonly url: string;
   /** The inputs equal those of the live release: no release was made. */
   readonly unchanged: boolean;
+  /** What the Edge does and does not do here, as in `StatusResult`. */
+  readonly edge: string;
   readonly durationMs: number;
   readonly steps: readonly StepRecord[];
 }
@@ -106,7 +108,7 @@ export interface EdgeExplanation {
   /** `context catalog`, `page user /profile/:user_id/`, `call`, `mutation`, `file`; null: none. */
   readonly rule: string | null;
   readonly context: string | null;
-  /** null: neither anonymous nor a valid token. */
+  /** null: by a token that is wrong or was not looked at. */
   readonly identity: "anonymous" | "token" | null;
   readonly tokenProblem: string | null;
   readonly parameters: Readonly<Record<string, string>>;

@@ -9,8 +9,13 @@ export interface Check {
   /** It was not made; `message` says why. */
   readonly skipped: boolean;
   readonly message: string;
-  /** What was asked and what came back; empty: nothing. */
+  /** What was asked and what came back; empty: nothing. Of a check that is ok it shows a finding. */
   readonly evidence: string;
+}
+
+/** It passed, and something is odd all the same. */
+export function isFinding({ ok, evidence }: Check): boolean {
+  return ok && evidence !== "";
 }
 
 export function pass(name: string, message: string, evidence = ""): Check {

@@ -16,8 +16,17 @@ export interface Answer {
   readonly body: string;
 }
 
+/** Of the Edge. */
+export interface EdgeAnswer extends Answer {
+  /** A key of the Edge ring signed what the origin says of its request; true where it was not asked. */
+  readonly isWireVerified: boolean;
+}
+
 /** @throws {MizanError} where there is no answer at all */
 export type Ask = (question: Question) => Promise<Answer>;
+
+/** @throws {MizanError} where the Edge does not answer */
+export type AskEdge = (question: Question) => Promise<EdgeAnswer>;
 
 const SHOWN_CHARACTERS = 300;
 

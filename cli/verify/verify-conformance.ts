@@ -10,7 +10,7 @@ import { checkLoginOnly } from "./check-login-only.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { checkPages } from "./check-pages.ts";
 import { checkToken } from "./check-token.ts";
-import type { Ask } from "./question.ts";
+import type { Ask, AskEdge } from "./question.ts";
 
 /** What is to be shown of a Mizan app. */
 export interface MizanSubject {
@@ -30,7 +30,7 @@ export interface MizanSubject {
   /** The config switches the cache off. */
   readonly isCacheOff: boolean;
   /** Through the Edge as if the release were live; its own probe context alone. */
-  readonly askEdge: Ask;
+  readonly askEdge: AskEdge;
 }
 
 export interface ConformanceSubject {

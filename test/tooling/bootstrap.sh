@@ -44,6 +44,12 @@ require_base() {
 ensure_node_modules() {
   local stamp="$ROOT/node_modules/.mizan-lock"
   cmp -s "$ROOT/package-lock.json" "$stamp" && return 0
+  # A link leads to another checkout's packages, and `npm ci` would empty that folder.
+  if [ -L "$ROOT/node_modules" ]; then
+    say "node_modules is a link: taking the packages where it leads as they are"
+    [ -x "$ROOT/node_modules/node/bin/node" ] || fail "node_modules is a link to a folder without packages."
+    return 0
+  fi
   say "Installing npm packages (npm ci)"
   quietly npm-ci npm ci || fail "npm ci"
   [ -x "$ROOT/node_modules/node/bin/node" ] ||

@@ -1,24 +1,32 @@
-/** Shows the product on a real app: deploy, write, deploy a change, roll back, destroy. Every step can fail it. */
+/** Shows the product on a real app: deploy, cached reads, a mutation, two users, the next release. Every step can fail it. */
 
 import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createShopProject } from "../e2e/mizan/shop-project.ts";
 import { builtBin, expectMizan } from "../helpers/run-mizan.ts";
-import { createTempProject, type TempProject } from "../helpers/temp-project.ts";
-import { root } from "./steps.ts";
+import { ShopVisitor } from "../helpers/shop-visitor.ts";
+import type { TempProject } from "../helpers/temp-project.ts";
+import { type Shop, showCache, showMutation, showTwoUsers, showWarmth } from "./demo-shop.ts";
 
-const VERSION_FILE = "backend/notes/version.py";
+const PASSWORD = "quiet-reed-bed";
+const CODE = "backend/catalogue/clients.py";
 const keep = process.argv.includes("--keep");
 const startedAtMs = performance.now();
 
-const project = await createTempProject(join(root, "examples/plain"));
-say(`The app: a copy of examples/plain in ${project.folder}`);
+const project = await createShopProject();
+say(`A pottery's shop, Django with Mizan and React: a copy of examples/shop in ${project.folder}`);
 await showDemo(project).catch(fail);
 if (keep && process.exitCode === undefined) {
   const { url } = await expectMizan(["status"], { cwd: project.folder });
-  say(`Left running at ${url}. To end it: cd ${project.folder} && mizan destroy --yes`);
+  say(`Left running at ${url}; ana, tom and potter (staff) sign in with "${PASSWORD}".`);
+  console.log(`  Look  cd ${project.folder} && node ${builtBin} edge stats`);
+  console.log(`  End   cd ${project.folder} && node ${builtBin} destroy --yes`);
 } else {
   await project.remove().catch(fail);
 }
+if (process.exitCode === undefined) sayWhatNext();
 
 function fail(error: Error): void {
   console.error(`FAILED ${error.message}`);
@@ -27,28 +35,22 @@ function fail(error: Error): void {
 
 async function showDemo({ folder, edit, commit, processes }: TempProject): Promise<void> {
   mizan(folder, "deploy");
-  const { url, release } = await expectMizan(["status"], { cwd: folder });
-  const origin = String(url);
+  const { url } = await expectMizan(["status"], { cwd: folder });
+  const shop = await addPeople(folder, String(url));
 
-  const page = await fetchText(origin, "/");
-  say(`GET / answers: ${/<title>(.*?)<\/title>/.exec(page)?.[1] ?? page.slice(0, 80)}`);
-  const version = await fetchText(origin, "/api/version/");
-  say(`GET /api/version/ answers: ${version}`);
-  const note = await writeNote(origin);
-  say(`POST /api/notes/ wrote note ${note}`);
+  say("A context is asked of the app once, then answered by the Edge");
+  await showCache(shop);
+  say("A mutation empties what it changed, before its own answer leaves");
+  await showMutation(shop);
+  say("Two users at one address: each has an entry of their own");
+  await showTwoUsers(shop);
 
-  await edit(VERSION_FILE, (text) => text.replace(/VERSION = ".*"/, 'VERSION = "2.0.0-demo"'));
-  commit("A new version");
-  say(`Changed ${VERSION_FILE}`);
+  await edit(CODE, (text) => text.replace("rev=2", "rev=3"));
+  commit("Other parcels");
+  say(`A new release: context delivery has a new rev (${CODE})`);
   mizan(folder, "deploy");
-  await expectText(origin, "/api/version/", "2.0.0-demo");
-  await expectText(origin, `/api/notes/${note}/`, "Written by the demo");
-  say("The new version answers, and the note is still there");
-
-  mizan(folder, "rollback");
-  await expectText(origin, "/api/version/", version);
-  await expectText(origin, `/api/notes/${note}/`, "Written by the demo");
-  say(`Release ${release} answers again, and the note is still there`);
+  await showWarmth(shop);
+  mizan(folder, "edge", "stats");
   if (keep) return;
 
   const running = processes();
@@ -58,6 +60,20 @@ async function showDemo({ folder, edit, commit, processes }: TempProject): Promi
   say(`${running.length} processes were running; none is left`);
 }
 
+/** The password goes by a file: `mizan run` hands no variables of the shell to the app. */
+async function addPeople(folder: string, url: string): Promise<Shop> {
+  const secrets = await mkdtemp(join(tmpdir(), "mz-demo-"));
+  const file = join(secrets, "password");
+  await writeFile(file, PASSWORD, { mode: 0o600 });
+  mizan(folder, "run", "add_sample_people", "--password-file", file);
+  await rm(secrets, { recursive: true });
+  const [ana, tom, potter] = [new ShopVisitor(url), new ShopVisitor(url), new ShopVisitor(url)];
+  const anaId = await ana.signIn("ana", PASSWORD);
+  await tom.signIn("tom", PASSWORD);
+  await potter.signIn("potter", PASSWORD);
+  return { visitor: new ShopVisitor(url), ana, anaId, tom, potter };
+}
+
 /** Runs the program as a person sees it; its words go straight to the terminal. */
 function mizan(cwd: string, ...words: readonly string[]): void {
   say(`$ mizan ${words.join(" ")}`);
@@ -65,44 +81,17 @@ function mizan(cwd: string, ...words: readonly string[]): void {
   if (status !== 0) throw new Error(`mizan ${words.join(" ")} ended with ${status}`);
 }
 
-/** As the React app does it: the token from the session, then the write. */
-async function writeNote(origin: string): Promise<number> {
-  const session = await fetch(new URL("/api/session/", origin));
-  const cookie = session.headers.getSetCookie().map((line) => line.split(";")[0]);
-  const token = /csrftoken=(\w+)/.exec(cookie.join("; "))?.[1] ?? "";
-  const answer = await fetch(new URL("/api/notes/", origin), {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "x-csrftoken": token,
-      cookie: cookie.join("; "),
-      origin,
-    },
-    body: JSON.stringify({
-      title: "A note of the demo",
-      body: "Written by the demo",
-      place: "Here",
-      author: "Demo",
-    }),
-  });
-  const text = await answer.text();
-  if (answer.status !== 201) throw new Error(`POST /api/notes/ answered ${answer.status}: ${text}`);
-  return (JSON.parse(text) as { id: number }).id; // the example's own answer
-}
-
-async function fetchText(origin: string, path: string): Promise<string> {
-  const answer = await fetch(new URL(path, origin));
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${text}`);
-  return text;
-}
-
-async function expectText(origin: string, path: string, wanted: string): Promise<void> {
-  const text = await fetchText(origin, path);
-  if (!text.includes(wanted)) throw new Error(`GET ${path} answered ${text}, without ${wanted}`);
-}
-
 function say(text: string): void {
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(6);
-  console.log(`[${seconds} s] ${text}`);
+  console.log(`\n[${seconds} s] ${text}`);
+}
+
+function sayWhatNext(): void {
+  const look = keep ? [] : ["npm run demo -- --keep         the same, and it stays up to look at"];
+  const next = [
+    ...look,
+    "npx mizan deploy               in your own project (README: In your own project)",
+    "npm test                       every proof of it, against real parts",
+  ];
+  console.log(`\nNext\n${next.map((line) => `  ${line}`).join("\n")}`);
 }

@@ -7,6 +7,7 @@ import type { AssetTable, EdgeRelease } from "../../../edge/cache/contract.ts";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import type { SettingsFacts } from "../../../runtime/origin/contract.ts";
 import type { BuiltFrontend } from "../../build/frontend/build-frontends.ts";
+import { countStreams } from "./count-streams.ts";
 import { storeAssets } from "./edge/asset-store.ts";
 import { type LaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
@@ -55,6 +56,7 @@ export async function collectAssets(
     fallback: site === undefined ? null : "/index.html",
     djangoServesRoot: site === undefined,
     mediaPrefix: mediaPrefix(facts),
+    streamsAtOnce: countStreams(plan),
   };
   await writeFile(files.edge, JSON.stringify(edge));
   return Object.keys(edge.assets).length;

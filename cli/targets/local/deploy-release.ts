@@ -15,7 +15,7 @@ import { draftRelease, hashInputs, type ReleaseDraft } from "./draft-release.ts"
 import { ensureEnvironmentRecord, environmentUrl } from "./environment-record.ts";
 import { type Held, holdEnvironment } from "./hold-environment.ts";
 import { writeLaunchPlan } from "./launch-plan.ts";
-import { ensureLocalAgent } from "./local-agent.ts";
+import { connectLocalAgent, ensureLocalAgent } from "./local-agent.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import {
@@ -29,6 +29,7 @@ import { describeCaching } from "./mizan/describe-caching.ts";
 import { prepareManifest } from "./mizan/prepare-manifest.ts";
 import { workerSpec } from "./process-specs.ts";
 import { returnToPointer, takeBackSwitch, undoRelease } from "./recover-unfinished.ts";
+import { describeEdge } from "./report-status.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { startProcess } from "./start-process.ts";
 import { verifyNewRelease } from "./verify-new-release.ts";
@@ -71,6 +72,7 @@ export async function deployRelease(
     target: "local",
     ...outcome,
     url: environmentUrl(environment),
+    edge: await describeEdge(session, await connectLocalAgent(session)),
     durationMs: context.nowMs() - startedAtMs,
     steps: context.out.steps,
   };
@@ -120,7 +122,7 @@ async function putLive(
       nowMs: session.context.nowMs(),
     });
     await applyPointer(session, agent);
-    step.note(`the Edge ${describeCaching(await agent.readEdge(), session.context.nowMs())}`);
+    step.note(`the Edge ${describeCaching(await agent.readEdge())}`);
   });
   await held.step("retire", "Retire older releases", async () => {
     await retireReleases(session, agent);

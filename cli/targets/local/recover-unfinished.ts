@@ -61,7 +61,7 @@ export async function undoRelease(
       await agent.stopProcess({ name: process.name, release, wait: true });
     }
   }
-  if (agent !== null) await endLeftHolds(agent);
+  if (agent !== null) await endLeftHolds(session, agent);
   removeReadOnlyFolder(releaseFolder(session, release)); // its own packages may be read-only
 }
 
@@ -78,7 +78,7 @@ export async function takeBackSwitch(session: LocalSession, release: string): Pr
 /** What the pointer names runs again if it should be up; nothing runs if it names nothing, or should be down. */
 export async function returnToPointer(session: LocalSession): Promise<void> {
   const agent = await goToPointer(session);
-  if (agent !== null) await endLeftHolds(agent);
+  if (agent !== null) await endLeftHolds(session, agent);
 }
 
 /** @returns null where nothing runs now. */

@@ -9,7 +9,7 @@ import { environmentUrl, readEnvironmentRecord } from "./environment-record.ts";
 import { holdEnvironment } from "./hold-environment.ts";
 import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
-import { describeCaching } from "./mizan/describe-caching.ts";
+import { describeCachingNow } from "./mizan/describe-caching.ts";
 import { returnToPointer } from "./recover-unfinished.ts";
 import { removeState } from "./remove-environment.ts";
 
@@ -34,19 +34,23 @@ export async function reportStatus(session: LocalSession): Promise<StatusResult>
       restarts,
     })),
     agentPid: status?.pid ?? null,
-    edge: `Edge: ${await describeEdge(session, agent)}.`,
+    edge: await describeEdge(session, agent),
   };
 }
 
-async function describeEdge(session: LocalSession, agent: AgentClient | null): Promise<string> {
+/** One sentence: whether the Edge caches, and else why not. */
+export async function describeEdge(
+  session: LocalSession,
+  agent: AgentClient | null,
+): Promise<string> {
   const status = await agent?.status();
   const isUp = status?.processes.some(({ name, state }) => name === "edge" && state === "ready");
-  if (agent === null || !isUp) return "does not run";
+  if (agent === null || !isUp) return "Edge: does not run.";
   try {
-    return describeCaching(await agent.readEdge(), session.context.nowMs());
+    return `Edge: ${describeCachingNow(await agent.readEdge(), session.context.nowMs())}.`;
   } catch (error) {
     if (!(error instanceof MizanError)) throw error;
-    return "does not answer (mizan logs --process edge)";
+    return "Edge: does not answer (mizan logs --process edge).";
   }
 }
 

@@ -3,6 +3,7 @@
 import { MizanError } from "../../../infra/contract/errors.ts";
 import type { SettingsFacts } from "../../../runtime/origin/contract.ts";
 import type { StepHandle } from "../../context.ts";
+import { isFinding } from "../../verify/check.ts";
 import type { AgentClient } from "./agent/agent-client.ts";
 import { ensureEnvironmentRecord, environmentHost } from "./environment-record.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
@@ -68,8 +69,10 @@ async function requireConformance(
     exportsAgain: false,
     signal,
   });
-  for (const { name, skipped, message } of checks) {
-    session.context.out.detail(`${skipped ? "-" : "✓"} ${name}: ${message}`);
+  for (const check of checks) {
+    const { name, skipped, message } = check;
+    if (isFinding(check)) session.context.out.warn(`${name}: ${message}. See: mizan verify`);
+    else session.context.out.detail(`${skipped ? "-" : "✓"} ${name}: ${message}`);
   }
   const failed = checks.find(({ ok }) => !ok);
   if (failed !== undefined) {

@@ -16,7 +16,7 @@ export async function createShopProject(): Promise<TempProject> {
   return project;
 }
 
-/** `X-Mizan-Edge` of a GET, without what follows a MISS or BYPASS. */
+/** `X-Mizan-Edge` of a GET, whole: `HIT`, `MISS`, `BYPASS; reason=…`. */
 export async function askMark(origin: unknown, path: string): Promise<string> {
   const answer = await fetch(new URL(path, String(origin)));
   await answer.arrayBuffer();

@@ -40,14 +40,3 @@ export function namesOfSteps(events: readonly MizanLine[]): readonly string[] {
   const begun = events.filter((event) => event.type === "step" && event["status"] === "started");
   return begun.map((event) => String(event["name"]));
 }
-
-/** Small random numbers that are the same in every run (mulberry32). @returns numbers from 0 to below 1 */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFolderStore } from "../../../cli/state/folder-store.ts";
 import { parseLease } from "../../../cli/state/lease-document.ts";
 import { isOwnerDead } from "../../../cli/state/lease-owner.ts";
+import { createRandom } from "../../helpers/history/seeded-random.ts";
 import { assertNoneLost, type Load, startLoad } from "../../helpers/load.ts";
 import { findProcessesOf } from "../../helpers/processes.ts";
 import type { MizanLine, MizanRun } from "../../helpers/run-mizan.ts";
 import { runMizan } from "../../helpers/run-mizan.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
-import { createRandom, isStep, killMizan, namesOfSteps } from "./kill-cli.ts";
+import { isStep, killMizan, namesOfSteps } from "./kill-cli.ts";
 import { createSurvivalApp, listNames, type SurvivalApp } from "./survival-app.ts";
 
 const SEED = 20261124;
@@ -125,7 +126,7 @@ describe("while the app is live", () => {
   });
 
   test("a deploy or rollback killed at any moment is repaired", async () => {
-    const random = createRandom(SEED);
+    const random = createRandom(SEED).next;
     for (const word of ["deploy", "rollback"]) {
       for (let count = 0; count < RANDOM_KILLS; count += 1) {
         await nextVersion();
@@ -180,13 +181,15 @@ describe("without a live release", () => {
   });
 
   test("a down killed at any moment is finished or had not begun, and up brings all back", async () => {
-    const random = createRandom(SEED);
+    const random = createRandom(SEED).next;
     await app.mizan(["deploy"]);
     for (let count = 0; count < RANDOM_KILLS; count += 1) {
       const afterMs = 150 + random() * 500;
       await killMizan(["down"], { cwd: app.folder, afterMs });
       const status = await runMizan(["status"], { cwd: app.folder });
-      expect(status.exitCode, `killed after ${afterMs} ms`).toBe(0);
+      expect(status.exitCode, `killed after ${afterMs} ms: ${JSON.stringify(status.result)}`).toBe(
+        0,
+      );
       expect(["up", "down"]).toContain(status.result?.["state"]);
       const isUp = status.result?.["state"] === "up";
       expect(findProcessesOf(app.environmentFolder()).length > 0).toBe(isUp);
@@ -196,7 +199,7 @@ describe("without a live release", () => {
   });
 
   test("a destroy killed at any moment is finished or had not begun", async () => {
-    const random = createRandom(SEED);
+    const random = createRandom(SEED).next;
     for (let count = 0; count < RANDOM_KILLS; count += 1) {
       await app.mizan(["deploy"]);
       const afterMs = 150 + random() * 800;

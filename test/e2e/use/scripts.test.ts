@@ -27,6 +27,7 @@ const deploySchema = z.strictObject({
   release: releaseId,
   url,
   unchanged: z.boolean(),
+  edge: z.string(),
   durationMs,
   steps: z.array(z.strictObject({ name: z.string(), durationMs, skipped: z.boolean() })).min(1),
 });
@@ -182,7 +183,7 @@ test("before anything is deployed, status, releases, plan and inspect answer", a
   expect(await run(["rollback"], errorSchema)).toMatchObject({ exitCode: 3 });
 });
 
-test("deploy: environment, target, release, url, unchanged, durationMs, steps", async () => {
+test("deploy: environment, target, release, url, unchanged, edge, durationMs, steps", async () => {
   const first = await run(["deploy"], deploySchema);
   expect(first.unchanged).toBe(false);
   live.push(first.release);
@@ -205,6 +206,14 @@ test("status: what is live, its address and its processes", async () => {
   expect(named.map(({ name, state }) => ({ name, state }))).toEqual([
     { name: "origin", state: "ready" },
   ]);
+});
+
+test("deploy and status say that the Edge passes a plain app through, and why", async () => {
+  const edge = "Edge: passes through and serves static files: the app has no Mizan manifest.";
+  expect(await run(["deploy"], deploySchema)).toMatchObject({ unchanged: true, edge });
+  expect(await run(["status"], statusSchema)).toMatchObject({ edge });
+  const { stdout } = await runWords(["status"], { cwd: project.folder });
+  expect(stdout.split("\n").at(-1)).toBe(`  ${edge}`);
 });
 
 test("releases: the newest first, one of them current, the commit and whether it was dirty", async () => {

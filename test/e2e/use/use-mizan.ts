@@ -53,17 +53,17 @@ export interface WordsRun {
   readonly stderr: string;
 }
 
-/** Runs `mizan` as a person does, with its output in pipes, and without `--json`. */
+/** Runs `mizan` as a person does, with its output in pipes, and without `--json`. `input` is its stdin. */
 export async function runWords(
   words: readonly string[],
-  options: Pick<MizanOptions, "cwd" | "env">,
+  options: Pick<MizanOptions, "cwd" | "env"> & { readonly input?: string },
 ): Promise<WordsRun> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [builtBin, ...words], {
     cwd: options.cwd,
     env: { ...buildCleanEnvironment(), ...options.env },
     extendEnv: false,
     reject: false,
-    stdin: "ignore",
+    ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
   });
   return { exitCode, stdout, stderr };
 }

@@ -70,6 +70,18 @@ export async function probeEdge(socketPath: string, probe: ProbeRequest): Promis
   return probeAnswerSchema.parse(await ask(socketPath, "POST", path, probe, PROBE_TIMEOUT_MS));
 }
 
+/**
+ * Asked of an Edge that is ended within `DRAINED_EARLIEST_MS`: what it knows once nothing is under way.
+ * @param timeoutMs so long it may take
+ */
+export async function readDrainedReport(
+  socketPath: string,
+  timeoutMs: number,
+): Promise<EdgeReport> {
+  const path = CONTROL_PATH.drained;
+  return edgeReportSchema.parse(await ask(socketPath, "GET", path, undefined, timeoutMs));
+}
+
 /** What the Edge would do with a GET, and why. Asks the origin nothing. */
 export async function explainEdge(
   socketPath: string,

@@ -24,6 +24,8 @@ export const edgeReportSchema = z.strictObject({
   cache: z
     .strictObject({
       contexts: count,
+      cachedContexts: count,
+      cachedPages: count,
       isCacheOff: z.boolean(),
       incarnation: z.string(),
       openIntents: count,

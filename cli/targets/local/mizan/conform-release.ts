@@ -4,7 +4,7 @@ import { computeManifestHash, parseManifest } from "../../../../edge/index.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
 import { requestOverSocket } from "../../../tools/request-over-socket.ts";
 import type { Check } from "../../../verify/check.ts";
-import type { Answer, Ask, Question } from "../../../verify/question.ts";
+import type { Answer, AskEdge, Question } from "../../../verify/question.ts";
 import { type MizanSubject, verifyConformance } from "../../../verify/verify-conformance.ts";
 import { readLivePolicy } from "../apply-pointer.ts";
 import { probeEdge } from "../edge/edge-control.ts";
@@ -65,7 +65,7 @@ async function buildMizanSubject(
   const secrets = await readEdgeSecrets(session, plan.release);
   if (content === null || policy === null || secrets === null) return null;
   const { probe, edge } = session.loaded.config;
-  const askEdge: Ask = ({ method, path, headers = {}, body = "" }) =>
+  const askEdge: AskEdge = ({ method, path, headers = {}, body = "" }) =>
     probeEdge(session.paths.edgeControlSocket, {
       release: plan.release,
       slot,

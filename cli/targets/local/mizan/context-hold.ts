@@ -7,8 +7,9 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { EdgeScope } from "../../../../edge/cache/contract.ts";
+import type { EdgeReport, EdgeScope } from "../../../../edge/cache/contract.ts";
 import { compareManifests } from "../../../../edge/index.ts";
+import { readCurrent } from "../../../state/pointer.ts";
 import { readRelease } from "../../../state/releases.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
 import { releaseFiles } from "../launch-plan.ts";
@@ -65,7 +66,7 @@ export async function holdContexts(
   agent: AgentClient,
   plan: HoldPlan | null,
 ): Promise<void> {
-  if (plan === null || plan.scope.length === 0 || !(await isEdgeRunning(agent))) return;
+  if (plan === null || plan.scope.length === 0) return;
   await agent.holdEdge({
     action: "hold",
     id: `${PREFIX}${plan.to}`,
@@ -80,14 +81,12 @@ export async function holdForMigrations(
   agent: AgentClient,
   options: { readonly release: string; readonly longestSeconds: number },
 ): Promise<void> {
-  if (!(await isEdgeRunning(agent))) return;
   const untilMs = session.context.nowMs() + options.longestSeconds * 1_000;
   await agent.holdEdge({ action: "hold", id: migrationId(options.release), scope: "*", untilMs });
 }
 
 /** The contexts are bumped once and free again. */
 export async function endMigrationHold(agent: AgentClient, release: string): Promise<void> {
-  if (!(await isEdgeRunning(agent))) return;
   await agent.holdEdge({ action: "release", id: migrationId(release) });
 }
 
@@ -97,19 +96,24 @@ export async function endHold(
   agent: AgentClient,
   plan: HoldPlan | null,
 ): Promise<boolean> {
-  if (plan === null || !(await isEdgeRunning(agent))) return true;
+  if (plan === null) return true;
   const { slot } = await readRelease(session.store, plan.from);
   if (slot !== undefined && !(await waitUntilDrained(agent, slot))) return false;
   await agent.holdEdge({ action: "release", id: `${PREFIX}${plan.to}` });
   return true;
 }
 
-/** What a killed or failed command has left; only under the lease. */
-export async function endLeftHolds(agent: AgentClient): Promise<void> {
+/** What a killed or failed command has left; only under the lease, once the pointer's release is live. */
+export async function endLeftHolds(session: LocalSession, agent: AgentClient): Promise<void> {
   if (!(await isEdgeRunning(agent))) return;
-  const { cache } = await agent.readEdge();
-  for (const id of cache?.holds ?? []) {
-    if (id.startsWith(PREFIX)) await agent.holdEdge({ action: "release", id });
+  const edge = await agent.readEdge();
+  const live = (await readCurrent(session.store))?.release ?? null;
+  const slot = live === null ? undefined : (await readRelease(session.store, live)).slot;
+  const isOldOneBusy = mayStillWrite(edge, (busy) => busy !== String(slot));
+  for (const id of edge.cache?.holds ?? []) {
+    // As `endHold` leaves it: the Edge ends it when the release before can write no more.
+    const isWaiting = isOldOneBusy && id === `${PREFIX}${live}`;
+    if (id.startsWith(PREFIX) && !isWaiting) await agent.holdEdge({ action: "release", id });
   }
 }
 
@@ -117,7 +121,7 @@ function migrationId(release: string): string {
   return `${PREFIX}migrations-${release}`;
 }
 
-/** Without an Edge there is no cache; its next process starts with an empty one. */
+/** One that is being started again is born with the holds, and says nothing yet. */
 async function isEdgeRunning(agent: AgentClient): Promise<boolean> {
   const { processes } = await agent.status();
   return processes.some(({ name, state }) => name === "edge" && state === "ready");
@@ -126,11 +130,21 @@ async function isEdgeRunning(agent: AgentClient): Promise<boolean> {
 async function waitUntilDrained(agent: AgentClient, slot: number): Promise<boolean> {
   const deadlineMs = performance.now() + DRAIN_WAIT_MS;
   for (;;) {
-    const { inFlight } = await agent.readEdge();
-    if (inFlight[String(slot)] === undefined) return true;
+    const isRunning = await isEdgeRunning(agent);
+    // What a process that died had forwarded is its quarantine's business.
+    const edge = isRunning ? await agent.readEdge() : null;
+    if (edge === null || !mayStillWrite(edge, (busy) => busy === String(slot))) return true;
     if (performance.now() >= deadlineMs) return false;
     await sleep(POLL_MS);
   }
+}
+
+/**
+ * A mutation whose connection was lost is no longer under way, but may commit all the same, and to
+ * contexts that only the next release's manifest names. Nobody knows whose it was.
+ */
+function mayStillWrite({ inFlight, cache }: EdgeReport, isOld: (slot: string) => boolean): boolean {
+  return Object.keys(inFlight).some(isOld) || (cache !== null && cache.unknownIntents > 0);
 }
 
 function findChanged(before: MizanRelease | null, after: MizanRelease): readonly string[] {

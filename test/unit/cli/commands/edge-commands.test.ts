@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CommandSpec } from "../../../../cli/commands/define-command.ts";
+import { describeBypass } from "../../../../cli/commands/describe-bypass.ts";
 import { edgeExplain } from "../../../../cli/commands/edge-explain.ts";
 import { edgePurge } from "../../../../cli/commands/edge-purge.ts";
 import { edgeStats } from "../../../../cli/commands/edge-stats.ts";
@@ -11,6 +12,7 @@ import type {
   PurgeResult,
   VerifyResult,
 } from "../../../../cli/targets/target.ts";
+import { BYPASS_REASONS } from "../../../../edge/cache/read/decide-read.ts";
 import { FakeMachine } from "../fake-machine.ts";
 
 async function render(command: CommandSpec, result: object): Promise<string> {
@@ -40,7 +42,7 @@ describe("mizan edge explain", () => {
         identity    token
         parameters  product_id=3
         numbers     product=12
-        key         host=127.0.0.1:8000, language=none
+        key         host=127.0.0.1:8000
         stored      4.2 s ago, kept 296 s more"
     `);
   });
@@ -50,7 +52,7 @@ describe("mizan edge explain", () => {
       ...HIT,
       rule: null,
       identity: null,
-      tokenProblem: "the token has expired",
+      tokenProblem: "expired",
       parameters: {},
       numbers: {},
       key: null,
@@ -61,9 +63,14 @@ describe("mizan edge explain", () => {
     };
     expect(await render(edgeExplain, bypass)).toMatchInlineSnapshot(`
       "BYPASS; reason=token-invalid
+        why       the token is not valid: the app will answer 401
         rule      none of the manifest's
-        identity  the token has expired"
+        identity  a token that is not valid: expired"
     `);
+  });
+
+  it.each(BYPASS_REASONS)("has words for the reason %s", (reason) => {
+    expect(describeBypass(reason)).toMatch(/^\w.*\w\)?$/);
   });
 });
 
@@ -93,6 +100,25 @@ describe("mizan edge stats", () => {
   });
 });
 
+describe("mizan edge stats of a young Edge", () => {
+  it("counts one as one, and little memory in KiB", async () => {
+    const counts: EdgeCounts = {
+      hits: 1,
+      misses: 1,
+      bypasses: {},
+      notStored: {},
+      contexts: [],
+      memoryBytes: 900,
+      entries: 1,
+      openIntents: 0,
+    };
+    expect(await render(edgeStats, counts)).toMatchInlineSnapshot(`
+      "1 hit, 1 miss (50 %) since the Edge's start
+      1 entry, 1 KiB; 0 mutations under way"
+    `);
+  });
+});
+
 describe("mizan edge purge", () => {
   it.each<[PurgeResult, string]>([
     [{ purged: "*" }, "Purged everything"],
@@ -116,6 +142,7 @@ describe("mizan verify", () => {
     checks: [
       { name: "live", ok: true, skipped: false, message: "the process answers", evidence: "" },
       { name: "root", ok: true, skipped: true, message: "the frontend serves it", evidence: "" },
+      { name: "context a", ok: true, skipped: false, message: "answers 500", evidence: "GET /x" },
       {
         name: "edge",
         ok: false,
@@ -131,6 +158,8 @@ describe("mizan verify", () => {
       "Release r2: a check failed
         ✓ live: the process answers
         - root: the frontend serves it
+        ✓ context a: answers 500
+            GET /x
         ✗ edge: never hits
             GET /a
             GET /b"

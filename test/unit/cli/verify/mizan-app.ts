@@ -1,7 +1,7 @@
 /** A Mizan app and its Edge as the conformance probe sees them, each answer written out; a test changes single ones. */
 
 import { createHmac } from "node:crypto";
-import type { Answer, Question } from "../../../../cli/verify/question.ts";
+import type { Answer, EdgeAnswer, Question } from "../../../../cli/verify/question.ts";
 import type {
   ConformanceSubject,
   MizanSubject,
@@ -33,8 +33,8 @@ type Reply = (question: Question) => Partial<Omit<Answer, "body">> & { readonly 
 export interface AppOptions {
   /** Path without query → what it answers in place of the usual. */
   readonly origin?: Readonly<Record<string, Reply>>;
-  /** What the Edge answers, call by call; else MISS, HIT, 200, MISS. */
-  readonly edge?: readonly Answer[];
+  /** What the Edge answers, call by call; else 200, MISS, HIT, 200, MISS. */
+  readonly edge?: readonly EdgeAnswer[];
   readonly mizan?: Partial<MizanSubject> | null;
   readonly subject?: Partial<ConformanceSubject>;
 }
@@ -108,13 +108,15 @@ export function refuse(status: number): ReturnType<Reply> {
 }
 
 /** The runtime's probe context with the Edge's mark. */
-export function probeAnswer(mark: string, n: number, release = "r2"): Answer {
+export function probeAnswer(mark: string, n: number, release = "r2"): EdgeAnswer {
   const body = JSON.stringify({ [PROBE_CONTEXT.name]: { release, n } });
-  return { status: 200, headers: { "x-mizan-edge": mark }, body };
+  return { status: 200, headers: { "x-mizan-edge": mark }, body, isWireVerified: true };
 }
 
-const INVALIDATED: Answer = { status: 200, headers: {}, body: "{}" };
+/** Answered by the Edge itself, without a word of the origin. */
+const INVALIDATED: EdgeAnswer = { status: 200, headers: {}, body: "{}", isWireVerified: false };
 const USUAL_EDGE = [
+  INVALIDATED,
   probeAnswer("MISS", 1),
   probeAnswer("HIT", 1),
   INVALIDATED,

@@ -148,7 +148,7 @@ describe("a release that is not in order", () => {
     [
       "context global",
       "has no such address",
-      { origin: { [CONTEXT]: ({ headers }) => (headers ? refuse(401) : { status: 404 }) } },
+      { origin: { [CONTEXT]: () => ({ status: 404 }) } },
       "the URLconf does not have it",
     ],
     [
@@ -196,6 +196,19 @@ describe("a release that is not in order", () => {
     expect(other.byName.get("context global")?.message).toContain("the answers differ");
   });
 
+  it("of all checks names the one that is at fault: an address that is missing is no foreign token", async () => {
+    const { failed, byName } = await check({ origin: { [CONTEXT]: () => ({ status: 404 }) } });
+    expect(failed).toEqual(["context global"]);
+    expect(byName.get("token")).toMatchObject({ skipped: true });
+  });
+
+  it("only tells of a context that answers the protocol's error for a crash, with evidence", async () => {
+    const { byName, failed } = await check({ origin: { [CONTEXT]: () => refuse(500) } });
+    expect(failed).toEqual([]);
+    expect(byName.get("context global")).toMatchObject({ message: "answers 500 UNAUTHORIZED" });
+    expect(byName.get("context global")?.evidence).toContain("→ 500");
+  });
+
   it("shows no token among its evidence", async () => {
     const { checks, askedOrigin } = await check({
       mizan: { secrets: { edge: [EDGE_KEY], cache: [], mwt: [{ ...EDGE_KEY }] } },
@@ -228,17 +241,18 @@ describe("a release that is not in order", () => {
 });
 
 describe("the Edge's check", () => {
-  it("asks MISS, HIT, and after an invalidation that the Edge ring has signed MISS", async () => {
+  it("asks MISS, HIT, and MISS again, each MISS after an invalidation that the Edge ring has signed", async () => {
     const { askedEdge, byName } = await check();
     expect(byName.get("edge")).toMatchObject({ ok: true, skipped: false });
     const { path } = PROBE_CONTEXT;
     expect(askedEdge.map((each) => `${each.method} ${each.path}`)).toEqual([
+      `POST ${INVALIDATE_PATH}`,
       `GET ${path}`,
       `GET ${path}`,
       `POST ${INVALIDATE_PATH}`,
       `GET ${path}`,
     ]);
-    const message = askedEdge[2];
+    const message = askedEdge[3];
     const mac = createHmac("sha256", EDGE_KEY.secret)
       .update(message?.body ?? "")
       .digest("base64url");
@@ -252,7 +266,8 @@ describe("the Edge's check", () => {
 
   const miss = (n: number) => probeAnswer("MISS", n);
   const hit = (n: number) => probeAnswer("HIT", n);
-  const notFound = { status: 404, headers: {}, body: "" };
+  const notFound = { status: 404, headers: {}, body: "", isWireVerified: false };
+  const unsigned = { ...miss(1), isWireVerified: false };
   it.each([
     ["never hits", [miss(1), miss(2), INVALIDATED, miss(3)], "is MISS where HIT is right"],
     [
@@ -270,10 +285,15 @@ describe("the Edge's check", () => {
       [probeAnswer("MISS", 1, "r1"), hit(1), INVALIDATED, miss(2)],
       "it is release r1",
     ],
+    [
+      "hears nothing of what a request wrote",
+      [unsigned, hit(1), INVALIDATED, { ...miss(2), isWireVerified: false }],
+      "the runtime does not take part",
+    ],
   ])("fails when the Edge %s", async (_what, edge, message) => {
-    const { byName, failed } = await check({ edge });
+    const { byName, failed } = await check({ edge: [INVALIDATED, ...edge] });
     expect(failed).toEqual(["edge"]);
     expect(byName.get("edge")?.message).toContain(message);
-    expect(byName.get("edge")?.evidence.split("\n")).toHaveLength(4);
+    expect(byName.get("edge")?.evidence.split("\n")).toHaveLength(5);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { moveCurrent } from "../../../../../../cli/state/pointer.ts";
 import {
   endHold,
   endLeftHolds,
@@ -87,15 +88,27 @@ describe("a hold", () => {
     expect(agent.holds).toEqual([]);
   });
 
-  it("needs no Edge: without one nothing is cached", async () => {
+  it("is left to the Edge where nobody knows what a lost mutation still writes", async () => {
+    const plan = await planFor(OLD, { revs: { catalog: 1, cart: 0 } });
+    const agent = createFakeAgent([{ cache: { ...LEFT, unknownIntents: 1 } }]);
+    expect(await endHold(test.session, agent.client, plan)).toBe(false);
+    expect(agent.holds).toEqual([]);
+  });
+
+  it("is told also while the Edge is being started again: its next process begins with it", async () => {
     const plan = await planFor(OLD, { revs: { catalog: 1, cart: 0 } });
     const agent = createFakeAgent(null);
     await holdContexts(test.session, agent.client, plan);
     await holdForMigrations(test.session, agent.client, { release: "r2", longestSeconds: 9 });
     await endMigrationHold(agent.client, "r2");
     expect(await endHold(test.session, agent.client, plan)).toBe(true);
-    await endLeftHolds(agent.client);
-    expect(agent.holds).toEqual([]);
+    await endLeftHolds(test.session, agent.client);
+    expect(agent.holds.map(({ action, id }) => [action, id])).toEqual([
+      ["hold", "switch-r2"],
+      ["hold", "switch-migrations-r2"],
+      ["release", "switch-migrations-r2"],
+      ["release", "switch-r2"],
+    ]);
   });
 
   it("of migrations is one of its own, so that it may last longer than the switch's", async () => {
@@ -109,22 +122,36 @@ describe("a hold", () => {
   });
 
   it("that a killed command has left is released by the next, no other", async () => {
-    const cache: EdgeCacheReport = {
-      contexts: 1,
-      isCacheOff: false,
-      incarnation: "i",
-      openIntents: 0,
-      unknownIntents: 0,
-      holds: ["switch-r2", "restore", "switch-migrations-r2"],
-      quarantineUntilMs: null,
-      kids: { edge: [], cache: [], mwt: [] },
-      unreadablePatterns: [],
-    };
-    const agent = createFakeAgent([{ cache }]);
-    await endLeftHolds(agent.client);
+    const agent = createFakeAgent([{ cache: LEFT }]);
+    await endLeftHolds(test.session, agent.client);
     expect(agent.holds).toEqual([
       { action: "release", id: "switch-r2" },
       { action: "release", id: "switch-migrations-r2" },
     ]);
   });
+
+  it("that still waits for the release before is not ended by the next command", async () => {
+    await planFor({ ...OLD, slot: 1 }, { ...OLD, slot: 2 });
+    await moveCurrent(test.session.store, { from: null, to: "r2", nowMs: 1 });
+    const busy = createFakeAgent([{ cache: LEFT, inFlight: { 1: 1, 2: 5 } }]);
+    await endLeftHolds(test.session, busy.client);
+    expect(busy.holds).toEqual([{ action: "release", id: "switch-migrations-r2" }]);
+    const done = createFakeAgent([{ cache: LEFT, inFlight: { 2: 5 } }]);
+    await endLeftHolds(test.session, done.client);
+    expect(done.holds).toContainEqual({ action: "release", id: "switch-r2" });
+  });
 });
+
+const LEFT: EdgeCacheReport = {
+  contexts: 1,
+  cachedContexts: 1,
+  cachedPages: 0,
+  isCacheOff: false,
+  incarnation: "i",
+  openIntents: 0,
+  unknownIntents: 0,
+  holds: ["switch-r2", "restore", "switch-migrations-r2"],
+  quarantineUntilMs: null,
+  kids: { edge: [], cache: [], mwt: [] },
+  unreadablePatterns: [],
+};

@@ -1,9 +1,14 @@
 import { expect, it } from "vitest";
-import { describeCaching } from "../../../../../../cli/targets/local/mizan/describe-caching.ts";
+import {
+  describeCaching,
+  describeCachingNow,
+} from "../../../../../../cli/targets/local/mizan/describe-caching.ts";
 import type { EdgeCacheReport } from "../../../../../../edge/cache/contract.ts";
 
 const CACHE: EdgeCacheReport = {
   contexts: 7,
+  cachedContexts: 7,
+  cachedPages: 2,
   isCacheOff: false,
   incarnation: "i",
   openIntents: 0,
@@ -15,22 +20,36 @@ const CACHE: EdgeCacheReport = {
 };
 
 it.each<[EdgeCacheReport | null, string]>([
-  [null, "passes through (no Mizan manifest)"],
-  [CACHE, "caches 7 contexts"],
-  [{ ...CACHE, contexts: 1 }, "caches 1 context"],
-  [{ ...CACHE, isCacheOff: true }, "passes through (the config switches the cache off)"],
+  [null, "passes through and serves static files: the app has no Mizan manifest"],
+  [CACHE, "caches 7 contexts and 2 pages"],
+  [{ ...CACHE, contexts: 1, cachedContexts: 1, cachedPages: 1 }, "caches 1 context and 1 page"],
+  [{ ...CACHE, cachedContexts: 6, cachedPages: 0 }, "caches 6 of 7 contexts"],
   [
-    { ...CACHE, quarantineUntilMs: 61_500 },
+    { ...CACHE, cachedContexts: 0, cachedPages: 0 },
+    "passes through and serves static files: the manifest has nothing to cache",
+  ],
+  [
+    { ...CACHE, isCacheOff: true },
+    "passes through and serves static files: the config switches the cache off",
+  ],
+  [
+    { ...CACHE, cachedPages: 0, quarantineUntilMs: 61_500 },
     "caches 7 contexts, again in 62 s (it had ended uncleanly)",
   ],
   [
     { ...CACHE, holds: ["x"] },
-    "caches 7 contexts, some held until the release before has finished",
+    "caches 7 contexts and 2 pages, some held until the release before has finished",
   ],
   [
-    { ...CACHE, unreadablePatterns: ["/[a-z]+/"] },
+    { ...CACHE, cachedPages: 0, unreadablePatterns: ["/[a-z]+/"] },
     "caches 7 contexts, no pages (not understood: /[a-z]+/)",
   ],
 ])("says of %j: %s", (cache, text) => {
-  expect(describeCaching({ version: 1, release: "r1", inFlight: {}, cache }, 0)).toBe(text);
+  expect(describeCachingNow({ version: 1, release: "r1", inFlight: {}, cache }, 0)).toBe(text);
+});
+
+it("says of a deploy what will be, not what its own hold does at the moment", () => {
+  const cache = { ...CACHE, holds: ["switch-r2"] };
+  const report = { version: 1, release: "r2", inFlight: {}, cache } as const;
+  expect(describeCaching(report)).toBe("caches 7 contexts and 2 pages");
 });
