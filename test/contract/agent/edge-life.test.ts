@@ -111,9 +111,12 @@ test("a new bundle: neither process uses its cache until the old one has ended, 
   const edgeScript = await fixture.writeNewEdgeScript();
   const next = await ensureAgent({ ...fixture.options, edgeScript, mizanVersion: "0.2.0" });
   await waitFor("the new Edge", async () => (await edgePid()) !== pid);
-  while (readProcessStart(pid) !== null) {
-    expect(["BYPASS; reason=held"]).toContain(await mark());
-  }
+  const seen: (string | null)[] = [];
+  // workerd resets a connection that it has taken and not yet read from when it is told to end.
+  while (readProcessStart(pid) !== null) seen.push(await mark().catch(() => "reset"));
+  expect(seen.filter((one) => one !== "BYPASS; reason=held" && one !== "reset")).toEqual([]);
+  expect(seen.filter((one) => one === "reset").length).toBeLessThanOrEqual(1);
+  expect(seen.length).toBeGreaterThan(1);
   expect(await slow).toBe("r1");
   const endedAtMs = Date.now();
   await waitFor("hits", async () => (await mark()) === "HIT");

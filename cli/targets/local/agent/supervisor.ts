@@ -84,7 +84,8 @@ export class Supervisor {
     const result = await supervised.start();
     if (old === undefined) return result;
     if (result.ok) {
-      this.#inBackground(beforeRetire().then(() => this.#retire(old)));
+      await beforeRetire();
+      this.#inBackground(this.#retire(old));
     } else {
       this.#retiring.delete(old);
       this.#processes.set(keyOf(spec), old);
