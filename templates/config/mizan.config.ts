@@ -21,6 +21,7 @@ export default defineConfig({
       // hosts: ["app.example.test"],
       // Variables that are no secrets; secrets belong in .env, which is never shipped.
       // env: { FEATURE_X: "on" },
+      // {{variables}}
       // Variables to take from your shell though the settings do not ask for them.
       // passEnv: ["HTTPS_PROXY"],
       // PostgreSQL and Redis: "auto" runs them here if the settings need them and no address is given.

@@ -24,7 +24,7 @@ test("changes nothing: the starter config loads and equals no config", async () 
 });
 
 test("shows what was found, and uncommented it says the same", async () => {
-  const path = await writeStarterConfig(root, TEMPLATE, INSPECTION);
+  const { path } = await writeStarterConfig(root, TEMPLATE, INSPECTION);
   const text = await readFile(path, "utf8");
   expect(text).toContain('// "backend.root": "backend", // backend/manage.py:8');
   expect(text).not.toContain("{{");
@@ -44,7 +44,7 @@ test("every option that it shows is a real one", async () => {
 });
 
 test("never overwrites a config", async () => {
-  const path = await writeStarterConfig(root, TEMPLATE, INSPECTION);
+  const { path } = await writeStarterConfig(root, TEMPLATE, INSPECTION);
   const before = await readFile(path, "utf8");
   await expect(writeStarterConfig(root, TEMPLATE, INSPECTION)).rejects.toMatchObject({
     code: "GUARD_REFUSED",
