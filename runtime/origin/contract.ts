@@ -49,6 +49,7 @@ export const RUNTIME_ENV = {
  * the folder that holds `mizan_runtime` on PYTHONPATH.
  *
  * - `probe`: import the settings (see `ProbeResult`); exit 0 even when the app is broken, the result says so.
+ * - `doctor`: probes, then measures what settings and code do (`doctor/contract.ts`); writes nothing.
  * - `serve`: replaces itself by gunicorn; SIGTERM drains gracefully.
  * - `migrate`: applies migrations under a database lock; result `MigrateResult`; exit 1 on failure.
  * - `collectstatic`: result `CollectResult`; exit 1 on failure.
@@ -58,6 +59,7 @@ export const RUNTIME_ENV = {
  */
 export type RuntimeVerb =
   | "probe"
+  | "doctor"
   | "serve"
   | "migrate"
   | "collectstatic"
@@ -220,6 +222,8 @@ export interface SettingsFacts {
     readonly local: boolean;
     /** URLconf has a route of its own for MEDIA_URL: the Edge leaves those paths to Django. */
     readonly routed: boolean;
+    /** A model has a FileField, or the models could not be loaded. */
+    readonly hasFileFields: boolean;
   };
   readonly templates: readonly string[];
   readonly urlconf: {

@@ -1,5 +1,6 @@
 """The probe: what it finds, and that nothing the app does disturbs it."""
 
+import os
 import re
 
 import django
@@ -87,6 +88,11 @@ def test_says_why_the_database_could_not_be_asked(plain):
     assert migrations["pending"] is None
     assert "/no/such/folder" in migrations["databaseError"]
     assert "hidden-password" not in str(migrations)
+
+
+def test_an_app_without_a_database_has_nothing_to_migrate(make_app):
+    facts = make_app("variants", "variants.no_database").probe()["facts"]
+    assert facts["migrations"] == {"heads": {}, "pending": [], "databaseError": None}
 
 
 def test_lists_what_the_overlay_changed(plain):
@@ -205,6 +211,16 @@ def test_reads_settings_classes_with_the_one_that_wsgi_names(make_app):
     assert names(result, required=True, present=False) == ["DJANGO_SECRET_KEY"]
     assert result["facts"]["debug"] is False
     assert result["facts"]["locations"]["ALLOWED_HOSTS"] == "classes/settings.py:6"
+
+
+def test_reads_the_settings_class_of_a_package_in_src(make_app):
+    app = make_app("classes", "classes.settings")
+    (app.app / "src").mkdir()
+    (app.app / "classes").rename(app.app / "src" / "classes")
+    folders = [app.env["PYTHONPATH"], str(app.app / "src")]
+    result = app.probe({"PYTHONPATH": os.pathsep.join(folders)})
+    assert names(result, required=True, present=False) == ["DJANGO_SECRET_KEY"]
+    assert result["facts"]["debug"] is False
 
 
 def test_reports_a_broken_urlconf_and_still_the_facts(make_app):

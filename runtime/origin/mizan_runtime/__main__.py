@@ -6,6 +6,7 @@ import sys
 
 VERBS = {
     "probe": "mizan_runtime.probe.run",
+    "doctor": "mizan_runtime.doctor.run",
     "serve": "mizan_runtime.serve.run",
     "migrate": "mizan_runtime.migrations.run",
     "collectstatic": "mizan_runtime.collectstatic",

@@ -44,9 +44,11 @@ def install_configurations(settings_name):
 
 def find_configuration(settings_name):
     """Returns the class name that wsgi.py, asgi.py or manage.py sets as DJANGO_CONFIGURATION, or None."""
-    package = os.path.join(os.getcwd(), settings_name.split(".")[0])
+    spec = importlib.util.find_spec(settings_name.split(".")[0])
+    # Not always below the current folder: a project may keep its package in src/.
+    packages = list(spec.submodule_search_locations or []) if spec else []
     for file in ENTRY_FILES:
-        for folder in (package, os.getcwd()):
+        for folder in [*packages, os.getcwd()]:
             path = os.path.join(folder, file)
             if os.path.isfile(path):
                 found = _assigned_environment(path, CONFIGURATION)

@@ -34,7 +34,18 @@ def media_facts(settings, has_urls):
         "root": _text(location or settings.MEDIA_ROOT),
         "local": _is_subclass(entry.get("BACKEND", ""), _LOCAL),
         "routed": bool(has_urls and url and url.startswith("/") and url != "/" and resolves_below(url)),
+        "hasFileFields": _has_file_fields(),
     }
+
+
+def _has_file_fields():
+    """Whether a model keeps uploads; taken for granted where the models could not be loaded."""
+    from django.apps import apps
+    from django.db.models import FileField
+
+    if not apps.ready:
+        return True
+    return any(isinstance(field, FileField) for model in apps.get_models() for field in model._meta.fields)
 
 
 _LOCAL = "django.core.files.storage.FileSystemStorage"

@@ -17,7 +17,13 @@ MOST_TRIES = 120
 def run(_arguments):
     fd = take_result_fd()
     send_stdout_to_stderr()
-    folder = app_folder(read_overlay_input())
+    result, _ = probe_app(app_folder(read_overlay_input()))
+    write_result(fd, result)
+    return 0
+
+
+def probe_app(folder):
+    """Returns `(ProbeResult, synthetic)`: what was found, and the made-up values that it took."""
     search = MissingSearch(folder)
     report = search.run()
     _name_variables(folder, search.synthetic, report)
@@ -31,8 +37,7 @@ def run(_arguments):
         "facts": report["facts"],
         "error": report["error"],
     }
-    write_result(fd, result)
-    return 0
+    return result, search.synthetic
 
 
 def _name_variables(folder, synthetic, report):

@@ -19,6 +19,10 @@ KNOWN_FINDERS = (
 
 def static_fingerprint(settings):
     """64 hex digits; None where another storage or finder may make files of its own."""
+    from django.apps import apps
+
+    if not apps.ready:
+        return None  # the finders need the apps, one of which could not be loaded
     storage = settings.STORAGES.get("staticfiles", {})
     if "django.contrib.staticfiles" not in settings.INSTALLED_APPS:
         return None

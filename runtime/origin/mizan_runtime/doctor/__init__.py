@@ -1,0 +1,1 @@
+"""What `mizan doctor` measures in the app's own environment (`runtime/origin/doctor/contract.ts`)."""

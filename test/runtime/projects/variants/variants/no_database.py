@@ -1,0 +1,5 @@
+"""No database at all."""
+
+from .base import *  # noqa: F403
+
+DATABASES = {}
