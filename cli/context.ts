@@ -1,5 +1,7 @@
 /** Everything impure that a command may touch: built once in `bin.ts`, faked in tests. */
 
+import type { Style } from "./output/look.ts";
+
 /** One machine-readable line of `--json` before the result. */
 export interface OutputEvent {
   readonly type: string;
@@ -28,6 +30,8 @@ export interface Output {
   line(text: string): void;
   /** Something to know that does not stop the command; an event `warning` with `--json`. */
   warn(message: string): void;
+  /** The text in a style for `line`, where the terminal takes colours; else as it is. */
+  paint(style: Style, text: string): string;
   /** An event for machines; nothing without `--json`. */
   event(event: OutputEvent): void;
   /** Shows a step under way, then its end with its time. The step's own error passes through. */

@@ -3,16 +3,23 @@
 import type { z } from "zod";
 import type { Context } from "../context.ts";
 
+/** What a shell may offer as a value: these words, the environments of the project, or folders. */
+export type Completes = readonly string[] | "environments" | "folders";
+
 export interface FlagSpec {
   /** As commander writes it: `--timeout-seconds <n>`, `-f, --follow`. */
   readonly flag: string;
   readonly summary: string;
+  /** Default: nothing. */
+  readonly completes?: Completes;
 }
 
 export interface ArgumentSpec {
   /** `<release>`, `[release]` or `[args...]`. */
   readonly name: string;
   readonly summary: string;
+  /** All that it may be, if that is known. */
+  readonly values?: readonly string[];
 }
 
 /** One verb: flags, schema, call, words. No I/O of its own (house style B4). */
@@ -28,6 +35,14 @@ export interface CommandSpec<Options = unknown, Result extends object = object> 
   /** The result for people; `--json` prints it as it is. */
   render?(result: Result, context: Context): readonly string[];
   exitCode?(result: Result): number;
+}
+
+/** A command by its name: what `--help` needs, and how to load the rest. */
+export interface CommandEntry {
+  /** One word, or a group's and its own: `edge stats`. */
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandSpec>;
 }
 
 /** Checks a command's types, then hides them from the index. */

@@ -1,13 +1,6 @@
 /** The commands by name: what `--help` needs, and how to load the rest. */
 
-import type { CommandSpec } from "./define-command.ts";
-
-export interface CommandEntry {
-  /** One word, or a group's and its own: `edge stats`. */
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<CommandSpec>;
-}
+import type { CommandEntry } from "./define-command.ts";
 
 /** Commands of two words have the first in common. */
 export const GROUP_SUMMARY: Readonly<Record<string, string>> = {
@@ -29,6 +22,11 @@ export const commandIndex: readonly CommandEntry[] = [
     name: "inspect",
     summary: "Show what the app is, and why we think so",
     load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "doctor",
+    summary: "Check the app's settings against what production asks of them",
+    load: async () => (await import("./doctor.ts")).doctor,
   },
   {
     name: "status",
@@ -99,5 +97,11 @@ export const commandIndex: readonly CommandEntry[] = [
     name: "init",
     summary: "Write a commented mizan.config.ts (never needed)",
     load: async () => (await import("./init.ts")).init,
+  },
+  {
+    name: "completion",
+    summary: "Print a script that completes commands in bash, zsh or fish",
+    load: async () =>
+      (await import("./completion.ts")).createCompletion(commandIndex, GROUP_SUMMARY),
   },
 ];

@@ -1,17 +1,20 @@
 /** Builds a fact with the line of the config file that would override it. */
 
-import type { Confidence, Fact, FactKey, FactValues } from "./facts.ts";
+import type { Candidate, Confidence, Fact, FactKey, FactValues } from "./facts.ts";
 
 /**
  * @param from `file:line`, a setting, `mizan.config`, or why nothing was found.
+ * @param considered As `listCandidates` gives it; left out of the fact if it holds one candidate only.
  */
 export function buildFact<K extends FactKey>(
   key: K,
   value: FactValues[K],
   from: string,
   confidence: Confidence,
+  considered: readonly Candidate[] = [],
 ): Fact<FactValues[K]> {
-  return { value, from, confidence, override: buildOverride(key, value) };
+  const fact = { value, from, confidence, override: buildOverride(key, value) };
+  return considered.length > 1 ? { ...fact, considered } : fact;
 }
 
 /** The config line that sets the fact to the value it has, to copy and change. */

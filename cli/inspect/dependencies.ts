@@ -5,7 +5,7 @@ import { readLock } from "./lock-files.ts";
 import { fileNameOf } from "./project-paths.ts";
 import { listPyprojectDependencies, readPipfile, readPyproject } from "./pyproject.ts";
 import { normalizeName, readRequirements } from "./requirement-files.ts";
-import { findInFile } from "./text-match.ts";
+import { matchText } from "./text-match.ts";
 
 /**
  * Normalised package name (`psycopg2-binary`) → where it is listed. Direct dependencies come from
@@ -45,13 +45,11 @@ function locate(
   path: string,
   requirements: readonly string[],
 ): readonly (readonly [name: string, at: string])[] {
+  const words = matchText(path, files.read(path) ?? "", /(\w[\w.-]*)/);
+  // Reversed: the first place of each word.
+  const places = new Map([...words].reverse().map(({ groups, at }) => [groups[0], at]));
   return requirements.map((requirement) => {
     const name = /^[\w.-]+/.exec(requirement.trim())?.[0] ?? requirement;
-    const line = findInFile(
-      files,
-      path,
-      new RegExp(`^\\s*["']?.*\\b${name.replaceAll(".", "\\.")}\\b`, "m"),
-    );
-    return [normalizeName(name), line?.at ?? path] as const;
+    return [normalizeName(name), places.get(name) ?? path] as const;
   });
 }

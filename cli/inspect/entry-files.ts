@@ -1,7 +1,7 @@
-/** Finds wsgi.py and asgi.py of the backend. */
+/** Finds wsgi.py and asgi.py of the backend, or the packages `wsgi/` and `asgi/`. */
 
 import type { ProjectFiles } from "./facts.ts";
-import { isInNonAppFolder, pathBelow, pathsNamed } from "./project-paths.ts";
+import { fileNameOf, isInNonAppFolder, pathBelow, pathsNamed } from "./project-paths.ts";
 
 /**
  * The backend's entry file: the one in `package_` if that has one, else the shallowest.
@@ -13,7 +13,9 @@ export function findEntryFile(
   fileName: "wsgi.py" | "asgi.py",
   package_: string | undefined,
 ): string | null {
-  const paths = pathsNamed(files, fileName === "wsgi.py" ? /^wsgi\.py$/ : /^asgi\.py$/, backendRoot)
+  const packageFile = fileName.replace(/\.py$/, "/__init__.py");
+  const paths = pathsNamed(files, /^(?:[aw]sgi|__init__)\.py$/, backendRoot)
+    .filter((path) => fileNameOf(path) === fileName || `/${path}`.endsWith(`/${packageFile}`))
     .filter((path) => !isInNonAppFolder(path, backendRoot))
     .filter((path) => /\bapplication\b/.test(files.read(path) ?? ""));
   const own = paths.find((path) =>

@@ -5,6 +5,16 @@ import type { AskedVariable, OverlayChange, SettingsFacts } from "../../runtime/
 /** How sure: `certain` (a lock file, a setting), `likely` (a convention), `guess` (a default). */
 export type Confidence = "certain" | "likely" | "guess";
 
+/** Something that could have been the value of a fact, and why it is or is not. */
+export interface Candidate {
+  readonly value: unknown;
+  /** As `Fact.from`. */
+  readonly from: string;
+  readonly isChosen: boolean;
+  /** A sentence without a full stop: `the Procfile says what production runs`. */
+  readonly why: string;
+}
+
 export interface Fact<T = unknown> {
   readonly value: T;
   /** Where it comes from: `backend/uv.lock`, `config/settings.py:41`, `setting DATABASES`, `config`, `default`. */
@@ -12,6 +22,8 @@ export interface Fact<T = unknown> {
   readonly confidence: Confidence;
   /** How to override it: the line of the config file, e.g. `facts: { "backend.root": "…" }`. */
   readonly override: string;
+  /** All that was looked at, the chosen one first; absent: nothing else was found. */
+  readonly considered?: readonly Candidate[];
 }
 
 export type PackageManager = "uv" | "poetry" | "pdm" | "pipenv" | "requirements" | "pep621";
@@ -139,5 +151,7 @@ export interface Detection {
 /** One file per detector; it may look at the facts of those before it in the list. */
 export interface Detector {
   readonly name: string;
+  /** Keys of the facts that it may find: what it would find is still shown where the config decides. */
+  readonly finds: readonly FactKey[];
   detect(files: ProjectFiles, known: Facts): Detection;
 }

@@ -1,13 +1,10 @@
 /** Finds out what the project is without running any of its code. */
 
 import { MizanError } from "../../infra/contract/errors.ts";
-import { buildFact } from "./build-fact.ts";
 import { DETECTORS } from "./detectors/index.ts";
-import type { Fact, FactKey, FactOverrides, Facts, Finding, Inspection } from "./facts.ts";
+import type { FactOverrides, Facts, Finding, Inspection } from "./facts.ts";
+import { addDetected, buildOverrides } from "./override-facts.ts";
 import { readProjectFiles } from "./project-files.ts";
-
-/** `from` of a fact that the config sets. */
-export const OVERRIDE_SOURCE = "mizan.config";
 
 /**
  * Runs every detector in order over the project's files.
@@ -18,15 +15,16 @@ export const OVERRIDE_SOURCE = "mizan.config";
  */
 export function inspectStatic(root: string, overrides: FactOverrides = {}): Inspection {
   const files = readProjectFiles(root);
-  const given = buildOverrides(overrides);
+  let given = buildOverrides(overrides);
   let facts: Facts = given;
-  const findings: Finding[] = [];
+  const findings: (readonly Finding[])[] = [];
   for (const detector of DETECTORS) {
     const detection = detector.detect(files, facts);
+    given = { ...given, ...addDetected(detector, files, facts, given) };
     facts = { ...facts, ...detection.facts, ...given };
-    findings.push(...(detection.findings ?? []));
+    findings.push(detection.findings ?? []);
   }
-  return { version: 1, facts, findings };
+  return { version: 1, facts, findings: [files.listFindings(), ...findings].flat() };
 }
 
 /** Facts that a deploy cannot do without. */
@@ -53,15 +51,4 @@ export function requireBackend(inspection: Inspection): Backend {
     hint: problem?.hint ?? "Run `mizan inspect` to see what was found.",
     details: { finding: problem?.code, evidence: problem?.evidence },
   });
-}
-
-function buildOverrides(overrides: FactOverrides): Facts {
-  const given: Partial<Record<FactKey, Fact>> = {};
-  for (const [key, value] of Object.entries(overrides)) {
-    if (value === undefined) continue;
-    // The config's schema has checked that each value belongs to its key.
-    const name = key as FactKey;
-    given[name] = buildFact(name, value as never, OVERRIDE_SOURCE, "certain");
-  }
-  return given as Facts; // built key by key above
 }

@@ -2,10 +2,12 @@
 
 import type { AskedVariable, SettingsFacts } from "../../runtime/origin/contract.ts";
 import { buildFact } from "./build-fact.ts";
+import { explainLoss, isNothing, listBeaten, listCandidates, SAME } from "./candidates.ts";
 import { checkSettings } from "./check-settings.ts";
+import { FACT_TABLE } from "./fact-table.ts";
 import type { Confidence, Fact, FactKey, Facts, FactValues, Inspection } from "./facts.ts";
-import { OVERRIDE_SOURCE } from "./inspect-static.ts";
 import { locateSetting } from "./locate-setting.ts";
+import { addBeaten, OVERRIDE_SOURCE } from "./override-facts.ts";
 
 /**
  * @param settings What the probe found in the app's own environment.
@@ -16,15 +18,10 @@ export function mergeSettingsFacts(
   settings: SettingsFacts,
   variables: readonly AskedVariable[] = [],
 ): Inspection {
-  const fromSettings = {
-    ...buildBackendFacts(inspection.facts, settings),
-    ...buildSettingsFacts(settings, variables),
-  };
-  const facts: Facts = {
-    ...inspection.facts,
-    ...fromSettings,
-    ...listOverridden(inspection.facts),
-  };
+  const known = inspection.facts;
+  const backend = keepConsidered(known, buildBackendFacts(known, settings));
+  const fromSettings: Facts = { ...backend, ...buildSettingsFacts(settings, variables) };
+  const facts: Facts = { ...known, ...fromSettings, ...listOverridden(known, fromSettings) };
   return {
     ...inspection,
     facts,
@@ -61,17 +58,30 @@ function buildBackendFacts(known: Facts, settings: SettingsFacts): Facts {
       database === "other" ? null : database,
       locateSetting(settings, "DATABASES"),
     ),
-    "backend.celery": fact(
-      "backend.celery",
-      celery === null ? null : { app: celery.app, beat: celery.beat },
-      celery === null ? "no Celery app after loading the settings" : `Celery app ${celery.app}`,
-    ),
+    "backend.celery": describeCelery(known["backend.celery"], celery),
     "backend.channels": fact(
       "backend.channels",
       settings.channels !== null,
       locateSetting(settings, "INSTALLED_APPS"),
     ),
   };
+}
+
+/**
+ * The file that static inspection saw is the better evidence for the same app. A beat that a command
+ * of the project starts is wanted, also where the settings hold no schedule (RedBeat, a database).
+ */
+function describeCelery(
+  known: Facts["backend.celery"],
+  celery: SettingsFacts["celery"],
+): Fact<FactValues["backend.celery"]> {
+  const key = "backend.celery";
+  if (celery === null) return fact(key, null, "no Celery app after loading the settings");
+  const value = { app: celery.app, beat: celery.beat || known?.value?.beat === true };
+  const isKnown = known?.value?.app === value.app && known.value.beat === value.beat;
+  return isKnown
+    ? { ...known, confidence: "certain" }
+    : fact(key, value, `Celery app ${celery.app}`);
 }
 
 function keepOr(known: Fact<string> | undefined, value: string): Fact<string> {
@@ -107,45 +117,39 @@ function decideInterface(known: Facts, settings: SettingsFacts): Fact<"wsgi" | "
   // A Procfile that starts uvicorn, say: no setting has to repeat it.
   const guessed = known[key];
   if (guessed?.value === "asgi") return guessed;
-  if (settings.asgi === null) return fact(key, "wsgi", "no ASGI application");
+  // Without the setting or Channels the probe does not look for asgi.py, but files were looked at.
+  const hasAsgi = settings.asgi !== null || known["backend.asgi"]?.value != null;
+  if (!hasAsgi) return fact(key, "wsgi", "no ASGI application");
   if (settings.wsgi === null) return fact(key, "asgi", "no WSGI application");
   return fact(key, "wsgi", "nothing asks for ASGI", "likely");
 }
 
 function buildSettingsFacts(settings: SettingsFacts, variables: readonly AskedVariable[]): Facts {
-  const located = <K extends FactKey>(key: K, value: FactValues[K], setting: string) =>
-    fact(key, value, locateSetting(settings, setting));
+  const located = <K extends FactKey>(key: K, value: FactValues[K]) =>
+    fact(key, value, locateSetting(settings, FACT_TABLE[key].settings?.[0] ?? key));
   return {
     "settings.python": fact("settings.python", settings.python, "the app's own Python"),
     "settings.django": fact("settings.django", settings.django, "the app's own environment"),
-    "settings.debug": located("settings.debug", settings.debug, "DEBUG"),
-    "settings.allowedHosts": located(
-      "settings.allowedHosts",
-      settings.allowedHosts,
-      "ALLOWED_HOSTS",
-    ),
-    "settings.secretKey": located("settings.secretKey", settings.secretKey, "SECRET_KEY"),
-    "settings.installedApps": located(
-      "settings.installedApps",
-      settings.installedApps,
-      "INSTALLED_APPS",
-    ),
-    "settings.middleware": located("settings.middleware", settings.middleware, "MIDDLEWARE"),
-    "settings.templates": located("settings.templates", settings.templates, "TEMPLATES"),
-    "settings.urlconf": located("settings.urlconf", settings.urlconf, "ROOT_URLCONF"),
-    "settings.databases": located("settings.databases", settings.databases, "DATABASES"),
-    "settings.caches": located("settings.caches", settings.caches, "CACHES"),
-    "settings.storages": located("settings.storages", settings.storages, "STORAGES"),
-    "settings.static": located("settings.static", settings.static, "STATIC_ROOT"),
-    "settings.media": located("settings.media", settings.media, "MEDIA_ROOT"),
+    "settings.debug": located("settings.debug", settings.debug),
+    "settings.allowedHosts": located("settings.allowedHosts", settings.allowedHosts),
+    "settings.secretKey": located("settings.secretKey", settings.secretKey),
+    "settings.installedApps": located("settings.installedApps", settings.installedApps),
+    "settings.middleware": located("settings.middleware", settings.middleware),
+    "settings.templates": located("settings.templates", settings.templates),
+    "settings.urlconf": located("settings.urlconf", settings.urlconf),
+    "settings.databases": located("settings.databases", settings.databases),
+    "settings.caches": located("settings.caches", settings.caches),
+    "settings.storages": located("settings.storages", settings.storages),
+    "settings.static": located("settings.static", settings.static),
+    "settings.media": located("settings.media", settings.media),
     "settings.migrations": fact("settings.migrations", settings.migrations, "the app's migrations"),
     "settings.celery": fact(
       "settings.celery",
       settings.celery,
       settings.celery?.app ?? "no Celery app",
     ),
-    "settings.channels": located("settings.channels", settings.channels, "CHANNEL_LAYERS"),
-    "settings.mizan": located("settings.mizan", settings.mizan, "INSTALLED_APPS"),
+    "settings.channels": located("settings.channels", settings.channels),
+    "settings.mizan": located("settings.mizan", settings.mizan),
     "settings.overlay": fact("settings.overlay", settings.overlay, "mizan's settings overlay"),
     "settings.variables": fact(
       "settings.variables",
@@ -155,9 +159,47 @@ function buildSettingsFacts(settings: SettingsFacts, variables: readonly AskedVa
   };
 }
 
-function listOverridden(facts: Facts): Facts {
-  const overridden = Object.entries(facts).filter(([, { from }]) => from === OVERRIDE_SOURCE);
-  return Object.fromEntries(overridden) as Facts; // a part of the same table
+/** The settings come before what was read from the text, which stays as a candidate. */
+function keepConsidered(known: Facts, found: Facts): Facts {
+  const entries = Object.entries(found).map(([key, fact]) => {
+    const before: Fact | undefined = known[key as FactKey];
+    const isNews = before !== undefined && before.from !== fact.from;
+    if (!isNews || before.from === OVERRIDE_SOURCE || isNothing(before.value)) return [key, fact];
+    const why = explainLoss(
+      before.value,
+      fact.value,
+      "read from files, before the settings loaded",
+    );
+    const chosen = {
+      value: fact.value,
+      from: fact.from,
+      why: "Django's settings say so",
+    };
+    const beaten = listBeaten(before, why).map((each) => ({
+      ...each,
+      why: explainLoss(each.value, fact.value, each.why),
+    }));
+    // A default that the settings bear out is no finding of its own.
+    const isBorneOut = before.confidence === "guess" && why === SAME;
+    const considered = listCandidates(chosen, isBorneOut ? beaten.slice(1) : beaten);
+    return [key, considered.length > 1 ? { ...fact, considered } : fact];
+  });
+  return Object.fromEntries(entries) as Facts; // the same keys as in `found`
+}
+
+/** What the config sets, with what the settings say instead as a candidate. */
+function listOverridden(known: Facts, found: Facts): Facts {
+  const entries = Object.entries(known)
+    .filter(([, { from }]) => from === OVERRIDE_SOURCE)
+    .map(([key, own]) => {
+      const other: Fact | undefined = found[key as FactKey];
+      if (other === undefined || other.from === OVERRIDE_SOURCE || isNothing(other.value)) {
+        return [key, own];
+      }
+      const why = `the settings say so, but ${OVERRIDE_SOURCE} comes first`;
+      return [key, addBeaten(own, [{ value: other.value, from: other.from, why }])];
+    });
+  return Object.fromEntries(entries) as Facts; // a part of the same table
 }
 
 function fact<K extends FactKey>(

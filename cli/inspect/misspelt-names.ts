@@ -47,5 +47,6 @@ function isMisspelt(written: string, name: string): boolean {
   const plain = written.toLowerCase().replaceAll("_", "-");
   const wanted = name.toLowerCase();
   if (plain === wanted || plain === `${wanted}.txt`) return true;
-  return wanted.length >= 10 && editDistance(plain, wanted) <= 2;
+  if (wanted.length < 10 || Math.abs(plain.length - wanted.length) > 2) return false;
+  return editDistance(plain, wanted) <= 2;
 }

@@ -6,8 +6,12 @@ import { readJson } from "./parse-app-file.ts";
 import { folderOf, isInNonAppFolder, pathsNamed } from "./project-paths.ts";
 
 const NAMES = z.record(z.string(), z.unknown()).optional();
+const ENGINE = z.looseObject({ name: z.string().optional() });
+/** npm takes one or several, the first first. */
+const ENGINES = z.union([ENGINE, z.array(ENGINE)]).optional();
 const PACKAGE_JSON = z.looseObject({
   packageManager: z.string().optional(),
+  devEngines: z.looseObject({ packageManager: ENGINES }).optional(),
   scripts: z.record(z.string(), z.string()).optional(),
   dependencies: NAMES,
   devDependencies: NAMES,

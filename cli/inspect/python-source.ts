@@ -11,9 +11,12 @@ export interface PythonSource {
 
 /** Settings that import each other in a chain longer than this are not worth guessing at. */
 const MAX_SETTINGS_FILES = 20;
+/** Each is looked for among the project's files; those left out come first, and so lose. */
+const MAX_IMPORTS = 100;
 
 const TRIPLE_QUOTED = /"""[\s\S]*?"""|'''[\s\S]*?'''/;
-const QUOTED = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/;
+/** The closing quote may be missing: a broken line is then read once, not once for each of its quotes. */
+const QUOTED = /"(?:[^"\\\n]+|\\.)*"?|'(?:[^'\\\n]+|\\.)*'?/;
 const COMMENT = /#[^\n]*/;
 const TOKEN = new RegExp(`(${TRIPLE_QUOTED.source}|${COMMENT.source})|${QUOTED.source}`, "g");
 
@@ -92,12 +95,14 @@ function readImportedSettings(text: string, module: string, isPackage: boolean):
   const parts = module.split(".");
   const ownPackage = isPackage ? parts : parts.slice(0, -1);
   const modules: string[] = [];
-  for (const match of text.matchAll(/^\s*from\s+(\.*)([\w.]*)\s+import\s+(\*|\(?\s*[A-Z]\w*)/gm)) {
+  for (const match of text.matchAll(
+    /^[ \t]*from[ \t]+(?=\S)(\.*)(\w[\w.]*|)[ \t]+import[ \t]+(\*|\(\s*[A-Z]\w*|[A-Z]\w*)/gm,
+  )) {
     const [, dots = "", name = "", what = ""] = match;
     const parents = ownPackage.slice(0, ownPackage.length - Math.max(dots.length - 1, 0));
     const full = dots === "" ? name : [...parents, name].filter(Boolean).join(".");
     // A class comes from a neighbour (django-configurations), a star from anywhere.
     if (what === "*" || full.startsWith(`${ownPackage.join(".")}.`)) modules.push(full);
   }
-  return modules.reverse();
+  return modules.reverse().slice(0, MAX_IMPORTS);
 }

@@ -2,6 +2,7 @@
 
 import type { ProjectFiles } from "./facts.ts";
 import { fileNameOf, folderOf, joinPath } from "./project-paths.ts";
+import { listPyprojectDependencies, readPyproject } from "./pyproject.ts";
 import { matchText } from "./text-match.ts";
 
 export interface Requirement {
@@ -53,6 +54,18 @@ export function chooseRequirementFiles(
   return only.length === 1 ? only : [];
 }
 
+/** Why a requirement file is not among the chosen ones, for people. */
+export function explainRequirementFile(
+  files: ProjectFiles,
+  chosen: readonly string[],
+  path: string,
+): string {
+  if (listIncludedFiles(files, chosen).includes(path)) return "read as part of the chosen one";
+  if (OTHER.test(path)) return "its name says development or tests";
+  if (chosen.some((name) => PRODUCTION.test(name))) return "another one is named for production";
+  return `${chosen[0] ?? "another one"} comes first`;
+}
+
 function listsDjango(files: ProjectFiles, path: string): boolean {
   return readRequirements(files, [path]).some(({ name }) => name === "django");
 }
@@ -74,14 +87,59 @@ function listIncludedFiles(files: ProjectFiles, paths: readonly string[]): reado
 
 const INCLUDE = /^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]*([^\s#]+)/m;
 
-/** Packages that the files list, included files too. */
+/** A line that is no option and no comment, or one with `-e`. */
+const LINE = /^[ \t]*((?:-e[ \t]+|--editable[ \t=]+)?[A-Za-z0-9.][^\n]*)$/m;
+
+/** Packages that the files list, included files too, and those that packages of the project need. */
 export function readRequirements(
   files: ProjectFiles,
   paths: readonly string[],
 ): readonly Requirement[] {
+  const ownFolders = new Set<string>();
   return listIncludedFiles(files, paths).flatMap((path) =>
-    matchText(path, files.read(path) ?? "", /^[ \t]*([A-Za-z0-9][\w.-]*)/m).map(
-      ({ groups, at }) => ({ name: normalizeName(groups[0] ?? ""), at }),
-    ),
+    matchText(path, files.read(path) ?? "", LINE).flatMap(({ groups, at }) => {
+      const line = (groups[0] ?? "").replace(/\s#.*$/, "").trim();
+      const names = readLine(files, folderOf(path), line, ownFolders);
+      return names.map((name) => ({ name: normalizeName(name), at }));
+    }),
   );
+}
+
+/** `Django==5.2`, `django @ git+https://…`, `-e git+https://…/shop.git#egg=shop`, `-e ./libs/shop[extra]`. */
+function readLine(
+  files: ProjectFiles,
+  folder: string,
+  line: string,
+  ownFolders: Set<string>,
+): readonly string[] {
+  const [, editable = "", what = ""] = /^(-e\s+|--editable[\s=]+)?(.*)$/.exec(line) ?? [];
+  const url = /^(?:\w+\+)?\w+:\/\//.test(what);
+  if (url) return [nameOfUrl(what)];
+  const isFolder = editable !== "" || /^\.{0,2}(?:\/|$)|^\.\[/.test(what);
+  if (isFolder) {
+    const own = joinPath(folder, what.replace(/[[\s;].*$/, ""));
+    // Once, however often it is listed.
+    if (ownFolders.has(own)) return [];
+    ownFolders.add(own);
+    return readOwnPackage(files, own);
+  }
+  return [/^[\w.-]+/.exec(what)?.[0] ?? what];
+}
+
+/** The `egg` of an address, else its last part: `…/django-shop.git@main` is `django-shop`. */
+function nameOfUrl(url: string): string {
+  const egg = /[#&]egg=([\w.-]+)/.exec(url)?.[1];
+  const last =
+    url
+      .replace(/[#?].*$/, "")
+      .split("/")
+      .at(-1) ?? "";
+  return egg ?? last.replace(/@.*$/, "").replace(/\.git$|\.zip$|\.tar\.gz$|-\d.*$/, "");
+}
+
+/** What a package of the project's own asks for in its pyproject.toml. */
+function readOwnPackage(files: ProjectFiles, folder: string): readonly string[] {
+  const pyproject = readPyproject(files, joinPath(folder, "pyproject.toml"));
+  const dependencies = pyproject === null ? [] : listPyprojectDependencies(pyproject);
+  return dependencies.map((dependency) => /^[\w.-]+/.exec(dependency)?.[0] ?? dependency);
 }

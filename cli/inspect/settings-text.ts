@@ -19,7 +19,7 @@ export function findStringSetting(
 ): TextMatch | null {
   return findInSources(
     sources,
-    new RegExp(`^[ \\t]*${setting}(?:\\s*:[^=\\n]+)?\\s*=\\s*\\(?\\s*["']([\\w.]+)["']`, "m"),
+    new RegExp(`^[ \\t]*${setting}(?:\\s*:[^=\\n]+)?\\s*=\\s*(?:\\(\\s*)?["']([\\w.]+)["']`, "m"),
   );
 }
 

@@ -20,13 +20,28 @@ export function lineAt(path: string, text: string, offset: number): string {
 /** Every match in a text, in order. `groups[0]` is the first capture group. */
 export function matchText(path: string, text: string, pattern: RegExp): readonly TextMatch[] {
   const global = new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`);
-  return [...text.matchAll(global)].map((match) => ({
-    groups: match.slice(1),
-    at: lineAt(path, text, match.index),
-  }));
+  const matches: TextMatch[] = [];
+  // Counted on from match to match: a lock file has thousands.
+  let line = 1;
+  let counted = 0;
+  for (const match of text.matchAll(global)) {
+    for (let at = text.indexOf("\n", counted); at !== -1 && at < match.index; ) {
+      line += 1;
+      counted = at + 1;
+      at = text.indexOf("\n", counted);
+    }
+    matches.push({ groups: match.slice(1), at: `${path}:${line}` });
+  }
+  return matches;
+}
+
+/** First match in a text; null if there is none. */
+function matchFirst(path: string, text: string, pattern: RegExp): TextMatch | null {
+  const match = new RegExp(pattern.source, pattern.flags.replace("g", "")).exec(text);
+  return match === null ? null : { groups: match.slice(1), at: lineAt(path, text, match.index) };
 }
 
 /** First match in a file as it is on disk; null if there is none or no such file. */
 export function findInFile(files: ProjectFiles, path: string, pattern: RegExp): TextMatch | null {
-  return matchText(path, files.read(path) ?? "", pattern)[0] ?? null;
+  return matchFirst(path, files.read(path) ?? "", pattern);
 }

@@ -19,6 +19,7 @@ export function createJsonOutput(
     verbose: options.verbose,
     steps,
     line: () => undefined,
+    paint: (_style, text) => text,
     warn: (message) => event({ type: "warning", message }),
     event,
     detail: (text) => {

@@ -9,7 +9,7 @@ export interface Look {
   readonly colour: boolean;
 }
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 export function decideLook(
   options: { readonly plain?: boolean },

@@ -40,6 +40,7 @@ export async function createTextOutput(
     verbose: options.verbose,
     steps,
     line: (text) => streams.stdout.write(`${keepsColours ? text : printable(text)}\n`),
+    paint: (style, text) => (keepsColours ? paint(options, style, text) : text),
     warn: (message) => write(`${paint(options, "yellow", "!")} ${message}`),
     event: () => undefined,
     detail: (text) => {

@@ -8,11 +8,12 @@ import { findInSources, findInstalledApp } from "../settings-text.ts";
 
 export const channelsDetector: Detector = {
   name: "channels",
+  finds: ["backend.channels"],
   detect(files: ProjectFiles, known: Facts): Detection {
     if (known["backend.root"] === undefined) return { facts: {} };
     const sources = readSettingsSources(files, known);
     const evidence =
-      findInstalledApp(sources, "channels") ?? findInSources(sources, /^\s*CHANNEL_LAYERS\s*=/m);
+      findInstalledApp(sources, "channels") ?? findInSources(sources, /^[ \t]*CHANNEL_LAYERS\s*=/m);
     const isDependency = readDependencies(files, known).has("channels");
     const from =
       evidence?.at ??

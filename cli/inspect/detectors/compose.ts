@@ -2,12 +2,14 @@
 
 import { buildFact } from "../build-fact.ts";
 import type { Detector, ProjectFiles } from "../facts.ts";
+import { COMPOSE_FILE } from "../process-commands.ts";
 import { pathsNamed } from "../project-paths.ts";
 
 export const composeDetector: Detector = {
   name: "compose",
+  finds: ["compose"],
   detect(files: ProjectFiles) {
-    const paths = pathsNamed(files, /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/);
+    const paths = pathsNamed(files, COMPOSE_FILE);
     const from = paths[0] ?? "no compose file";
     return { facts: { compose: buildFact("compose", paths, from, "certain") } };
   },

@@ -8,6 +8,7 @@ import { matchText } from "../text-match.ts";
 
 export const importFoldersDetector: Detector = {
   name: "import-folders",
+  finds: ["backend.importFolders"],
   detect(files: ProjectFiles, known: Facts): Detection {
     const root = known["backend.root"]?.value;
     if (root === undefined) return { facts: {} };
@@ -39,7 +40,7 @@ function readAddedFolders(
       const names = [...(groups[0] ?? "").matchAll(/["']([\w./-]+)["']/g)].map(
         ([, name = ""]) => name,
       );
-      const folder = joinPath(root, ...names);
+      const folder = joinPath(root, names.join("/"));
       const exists = folder !== root && files.paths.some((path) => isBelow(path, folder));
       return names.length > 0 && exists ? [{ folder, at }] : [];
     },

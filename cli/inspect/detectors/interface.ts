@@ -1,57 +1,83 @@
 /** Decides between WSGI and ASGI by what the app says, never by which server is installed. */
 
 import { buildFact } from "../build-fact.ts";
-import type { Confidence, Detection, Detector, Facts, ProjectFiles } from "../facts.ts";
+import { type Contender, listCandidates } from "../candidates.ts";
+import type {
+  Candidate,
+  Confidence,
+  Detection,
+  Detector,
+  Fact,
+  Facts,
+  ProjectFiles,
+} from "../facts.ts";
 import { listProcessCommands } from "../process-commands.ts";
 import { findModuleFile, readPython, readSettingsSources } from "../python-source.ts";
 import { findStringSetting } from "../settings-text.ts";
 import { matchText } from "../text-match.ts";
 
-interface Reason {
-  readonly value: "wsgi" | "asgi";
-  readonly from: string;
-  readonly confidence: Confidence;
-}
+type Interface = "wsgi" | "asgi";
 
 export const interfaceDetector: Detector = {
   name: "interface",
+  finds: ["backend.interface"],
   detect(files: ProjectFiles, known: Facts): Detection {
     if (known["backend.root"] === undefined) return { facts: {} };
-    const reason = decideInterface(files, known);
-    return {
-      facts: {
-        "backend.interface": buildFact(
-          "backend.interface",
-          reason.value,
-          reason.from,
-          reason.confidence,
-        ),
-      },
-    };
+    return { facts: { "backend.interface": decideInterface(files, known) } };
   },
 };
 
-function decideInterface(files: ProjectFiles, known: Facts): Reason {
+function decideInterface(files: ProjectFiles, known: Facts): Fact<Interface> {
   const { "backend.wsgi": wsgi, "backend.asgi": asgi } = known;
-  if (asgi?.value == null)
-    return { value: "wsgi", from: "no ASGI application", confidence: "likely" };
-  const wanted = findAsgiReason(files, known);
-  if (wanted !== null) return { value: "asgi", from: wanted, confidence: "likely" };
-  if (wsgi?.value == null) return { value: "asgi", from: asgi.from, confidence: "likely" };
-  return { value: "wsgi", from: "default: nothing asks for ASGI", confidence: "guess" };
+  const wsgiOption = toContenders("wsgi", wsgi, "the app has it, but is written for ASGI");
+  if (asgi?.value == null) return build("wsgi", "no ASGI application", "likely");
+  const [wanted, ...alsoWanted] = listAsgiReasons(files, known);
+  if (wanted !== undefined) {
+    const considered = listCandidates(wanted, [...alsoWanted, ...wsgiOption]);
+    return build("asgi", wanted.from, "likely", considered);
+  }
+  if (wsgi?.value == null) return build("asgi", asgi.from, "likely");
+  const from = "default: nothing asks for ASGI";
+  const chosen = { value: "wsgi", from, why: "every Django app runs by WSGI" };
+  const why = "startproject writes an ASGI application, and nothing asks for it";
+  return build("wsgi", from, "guess", listCandidates(chosen, toContenders("asgi", asgi, why)));
 }
 
-/** Evidence that the app is written for ASGI, or null. `asgi.py` alone is none: startproject writes it. */
-function findAsgiReason(files: ProjectFiles, known: Facts): string | null {
+function build(
+  value: Interface,
+  from: string,
+  confidence: Confidence,
+  considered: readonly Candidate[] = [],
+): Fact<Interface> {
+  return buildFact("backend.interface", value, from, confidence, considered);
+}
+
+function toContenders(
+  value: Interface,
+  application: Fact<string | null> | undefined,
+  why: string,
+): readonly Contender[] {
+  return application?.value == null ? [] : [{ value, from: application.from, why }];
+}
+
+/**
+ * Evidence that the app is written for ASGI, the best first. `asgi.py` alone is none: startproject
+ * writes it.
+ */
+function listAsgiReasons(files: ProjectFiles, known: Facts): readonly Contender[] {
   const setting = findStringSetting(readSettingsSources(files, known), "ASGI_APPLICATION");
-  if (setting !== null) return setting.at;
   const { "backend.channels": channels } = known;
-  if (channels?.value === true) return channels.from;
   const server = listProcessCommands(files, known).find(
     ({ name, command }) =>
       name === "web" && /\b(uvicorn|daphne|hypercorn)\b|--interface asgi/i.test(command),
   );
-  return server?.at ?? findMizanSocket(files, known);
+  const reasons: readonly (readonly [string | null | undefined, string])[] = [
+    [setting?.at, "the settings name an ASGI application"],
+    [channels?.value === true ? channels.from : null, "Channels needs ASGI"],
+    [server?.at, "the Procfile's web process starts an ASGI server"],
+    [findMizanSocket(files, known), "Mizan's channels wrap the ASGI application"],
+  ];
+  return reasons.flatMap(([from, why]) => (from ? [{ value: "asgi", from, why }] : []));
 }
 
 /** Mizan's channels wrap the ASGI application (reference/protocol.md, 2.5): `wrap_asgi(get_asgi_application())`. */

@@ -6,6 +6,7 @@ import { fileNameOf, foldersUpwards } from "../project-paths.ts";
 
 export const misspeltFilesDetector: Detector = {
   name: "misspelt-files",
+  finds: [],
   detect(files: ProjectFiles, known: Facts): Detection {
     const folders = foldersUpwards(known["backend.root"]?.value ?? ".");
     const findings = listMisspeltFiles(files, folders).map(({ path, meant }) => ({

@@ -13,6 +13,7 @@ const NPM_PACKAGE = /^(@mizan\/(?!deploy$).+|mizan-(react|vue|svelte|generate))$
 
 export const mizanDetector: Detector = {
   name: "mizan",
+  finds: ["mizan"],
   detect(files: ProjectFiles, known: Facts): Detection {
     const listed = readDependencies(files, known).get("mizan");
     const installed = findInstalledApp(readSettingsSources(files, known), "mizan");

@@ -14,9 +14,16 @@ import type {
 } from "../facts.ts";
 import { findLockDisagreement, LOCK_KINDS, type LockKind } from "../lock-files.ts";
 import { listMisspeltFiles } from "../misspelt-names.ts";
-import { foldersUpwards, joinPath } from "../project-paths.ts";
-import { listPyprojectDependencies, readPyproject } from "../pyproject.ts";
+import { explainPackageFiles, listPackageManifests } from "../package-files.ts";
+import { fileNameOf, foldersUpwards, joinPath } from "../project-paths.ts";
+import { readPyproject } from "../pyproject.ts";
 import { chooseRequirementFiles, listRequirementFiles } from "../requirement-files.ts";
+
+/** Names that say by themselves which Python packages to install. */
+const LISTS_PACKAGES: ReadonlySet<string> = new Set([
+  "requirements.txt",
+  ...LOCK_KINDS.flatMap(({ lock, manifest }) => [lock, manifest]),
+]);
 
 interface Choice {
   readonly manager: PackageManager;
@@ -28,6 +35,7 @@ interface Choice {
 
 export const packageManagerDetector: Detector = {
   name: "package-manager",
+  finds: ["backend.packageManager", "backend.dependencyFiles"],
   /** @throws {MizanError} LOCK_FILES_DISAGREE, APP_INVALID */
   detect(files: ProjectFiles, known: Facts): Detection {
     const root = known["backend.root"]?.value;
@@ -46,16 +54,7 @@ export const packageManagerDetector: Detector = {
         },
       };
     }
-    const { manager, dependencyFiles, from, confidence } = choice;
-    const facts: Facts = {
-      "backend.packageManager": buildFact("backend.packageManager", manager, from, confidence),
-      "backend.dependencyFiles": buildFact(
-        "backend.dependencyFiles",
-        dependencyFiles,
-        from,
-        confidence,
-      ),
-    };
+    const facts = buildFacts(files, root, choice);
     const isDjangoListed = readDependencies(files, { ...facts, ...known }).has("django");
     return {
       facts,
@@ -63,6 +62,27 @@ export const packageManagerDetector: Detector = {
     };
   },
 };
+
+function buildFacts(files: ProjectFiles, root: string, choice: Choice): Facts {
+  const { manager, dependencyFiles, from, confidence } = choice;
+  const considered = explainPackageFiles(files, root, choice);
+  return {
+    "backend.packageManager": buildFact(
+      "backend.packageManager",
+      manager,
+      from,
+      confidence,
+      considered.managers,
+    ),
+    "backend.dependencyFiles": buildFact(
+      "backend.dependencyFiles",
+      dependencyFiles,
+      from,
+      confidence,
+      considered.dependencyFiles,
+    ),
+  };
+}
 
 /** The nearest folder upwards that says anything; a uv workspace has its lock at its own root. */
 function choose(
@@ -126,7 +146,7 @@ function compareLocks(
       `${first} and ${second} disagree: ${disagreement}`,
       {
         hint: `Delete the one that is not used, or set facts: { "backend.packageManager": "${kind.manager}" }.`,
-        details: { files: [first, second] },
+        details: { files: [first, second], candidates: [kind.manager, other.manager] },
       },
     );
   }
@@ -173,34 +193,26 @@ function chooseUnlocked(
   folder: string,
   given: PackageManager | undefined,
 ): Choice | null {
-  const pipfile = joinPath(folder, "Pipfile");
-  const path = joinPath(folder, "pyproject.toml");
-  const pyproject = readPyproject(files, path);
-  const hasDependencies = pyproject !== null && listPyprojectDependencies(pyproject).length > 0;
-  const isPep621 = pyproject?.project?.dependencies !== undefined;
-  const options: readonly (readonly [PackageManager, string, string, boolean])[] = [
-    ["pipenv", pipfile, "pipenv lock", files.has(pipfile)],
-    ["pep621", path, "uv lock", isPep621],
-    ["poetry", path, "poetry lock", hasDependencies && !isPep621],
-  ];
-  const option = options.find(
-    ([manager, , , isThere]) => isThere && (given === undefined || given === manager),
+  const manifest = listPackageManifests(files, folder).find(
+    ({ manager }) => given === undefined || given === manager,
   );
-  if (option === undefined) return null;
-  const [manager, from, command] = option;
+  if (manifest === undefined) return null;
+  const { manager, path: from, lockCommand } = manifest;
   const finding: Finding = {
     code: "LOCK_MISSING",
     // Poetry and Pipenv install from their lock only; PEP 621 dependencies can be resolved anew.
     severity: manager === "pep621" ? "warning" : "error",
     message: `${from} has no lock file: two deploys of the same commit may install different versions`,
     evidence: from,
-    hint: `Run \`${command}\` and commit the result.`,
+    hint: `Run \`${lockCommand}\` and commit the result.`,
   };
   return { manager, dependencyFiles: [from], from, confidence: "likely", findings: [finding] };
 }
 
 function buildNone(files: ProjectFiles, root: string): Finding {
-  const [misspelt] = listMisspeltFiles(files, foldersUpwards(root));
+  const misspelt = listMisspeltFiles(files, foldersUpwards(root)).find(({ meant }) =>
+    LISTS_PACKAGES.has(fileNameOf(meant)),
+  );
   return {
     code: "DEPENDENCIES_NOT_FOUND",
     severity: "error",

@@ -1,7 +1,8 @@
 /** Finds the Python version that the project asks for; never the one of this machine. */
 
 import { buildFact } from "../build-fact.ts";
-import type { Detection, Detector, Facts, Finding, ProjectFiles } from "../facts.ts";
+import { type Contender, listCandidates } from "../candidates.ts";
+import type { Detection, Detector, Fact, Facts, Finding, ProjectFiles } from "../facts.ts";
 import { readPipfileLock } from "../lock-files.ts";
 import { fileNameOf, foldersUpwards, joinPath } from "../project-paths.ts";
 import { readPipfile, readPyproject } from "../pyproject.ts";
@@ -16,6 +17,7 @@ interface Request {
 
 export const pythonVersionDetector: Detector = {
   name: "python-version",
+  finds: ["backend.python"],
   /** @throws {MizanError} APP_INVALID */
   detect(files: ProjectFiles, known: Facts): Detection {
     const root = known["backend.root"]?.value;
@@ -27,17 +29,51 @@ export const pythonVersionDetector: Detector = {
       ...readLockRequests(files, known["backend.dependencyFiles"]?.value ?? []),
       ...readRuntimeTxt(files, root),
     ];
-    const [first] = requests;
-    const fact =
-      first === undefined
-        ? buildFact("backend.python", null, "nothing asks for a version", "guess")
-        : buildFact("backend.python", first.value, first.at, "certain");
     return {
-      facts: { "backend.python": fact },
+      facts: { "backend.python": choosePython(requests) },
       findings: [...versionFile.findings, ...findDisagreement(requests)],
     };
   },
 };
+
+/** The first in the order of precedence (reference/django.md, rule 3). */
+function choosePython(requests: readonly Request[]): Fact<string | null> {
+  const [first, ...others] = requests;
+  if (first === undefined) {
+    return buildFact("backend.python", null, "nothing asks for a version", "guess");
+  }
+  const candidates = others.map((other) => describeBeaten(first, other));
+  const chosen = { value: first.value, from: first.at, why: describeOrder(first) };
+  return buildFact(
+    "backend.python",
+    first.value,
+    first.at,
+    "certain",
+    listCandidates(chosen, candidates),
+  );
+}
+
+function describeOrder({ at }: Request): string {
+  return fileOf(at) === ".python-version"
+    ? ".python-version is there to say it, and comes first"
+    : `nothing that comes before ${fileOf(at)} asks for a version`;
+}
+
+function describeBeaten(first: Request, other: Request): Contender {
+  const { value, at: from } = other;
+  const version = parseExactVersion(first.value);
+  const fits = version === null ? null : isVersionInRange(version, value);
+  const order = `${fileOf(first.at)} comes before ${fileOf(from)}`;
+  if (value === first.value) return { value, from, why: "says the same" };
+  if (fits === null) return { value, from, why: order };
+  const relation = fits ? `${first.value} fits it` : `it disagrees with ${first.value}`;
+  return { value, from, why: `${order}; ${relation}` };
+}
+
+/** File name of `folder/file:line`. */
+function fileOf(at: string): string {
+  return fileNameOf(at).replace(/:\d+$/, "");
+}
 
 /** `.python-version`: the first line that is a version; pyenv also allows names of environments. */
 function readVersionFile(
@@ -107,17 +143,17 @@ function toRequests(
 /** Heroku's older form: `python-3.12.4`. */
 function readRuntimeTxt(files: ProjectFiles, root: string): readonly Request[] {
   const path = findUpwards(files, root, "runtime.txt");
-  const line = path === null ? null : findInFile(files, path, /^\s*python-(\d+(?:\.\d+)*)\s*$/m);
+  const line =
+    path === null ? null : findInFile(files, path, /^[ \t]*python-(\d+(?:\.\d+)*)(?:\.x)?\s*$/m);
   return line === null ? [] : [{ value: line.groups[0] ?? "", at: line.at }];
 }
 
 /** The first request wins; a later one that it does not fit is told. */
 function findDisagreement(requests: readonly Request[]): readonly Finding[] {
   const [first, ...others] = requests;
-  const version = first === undefined ? null : parseExactVersion(first.value);
-  if (first === undefined || version === null) return [];
+  if (first === undefined) return [];
   return others
-    .filter((other) => isVersionInRange(version, other.value) === false)
+    .filter((other) => disagree(first.value, other.value))
     .map((other) => ({
       code: "PYTHON_VERSIONS_DISAGREE",
       severity: "warning",
@@ -125,6 +161,13 @@ function findDisagreement(requests: readonly Request[]): readonly Finding[] {
       evidence: other.at,
       hint: "Make them agree.",
     }));
+}
+
+/** False for two ranges: whether they have a version in common is the installer's to say. */
+function disagree(first: string, other: string): boolean {
+  const [own, theirs] = [parseExactVersion(first), parseExactVersion(other)];
+  if (own !== null) return isVersionInRange(own, other) === false;
+  return theirs !== null && isVersionInRange(theirs, first) === false;
 }
 
 function findUpwards(files: ProjectFiles, root: string, name: string): string | null {
@@ -136,5 +179,5 @@ function findUpwards(files: ProjectFiles, root: string, name: string): string | 
 }
 
 function locate(files: ProjectFiles, path: string, key: string): string {
-  return findInFile(files, path, new RegExp(`^\\s*["']?${key}["']?\\s*=`, "m"))?.at ?? path;
+  return findInFile(files, path, new RegExp(`^[ \\t]*["']?${key}["']?\\s*=`, "m"))?.at ?? path;
 }

@@ -1,27 +1,33 @@
 /** Finds the settings module that production uses. */
 
 import { buildFact } from "../build-fact.ts";
+import { type Contender, listCandidates } from "../candidates.ts";
 import { findEntryFile } from "../entry-files.ts";
-import type { Detection, Detector, Fact, Facts, Finding, ProjectFiles } from "../facts.ts";
+import type {
+  Candidate,
+  Detection,
+  Detector,
+  Fact,
+  Facts,
+  Finding,
+  ProjectFiles,
+} from "../facts.ts";
 import { listProcessCommands } from "../process-commands.ts";
-import { folderOf, joinPath, pathsNamed } from "../project-paths.ts";
-import { findModuleFile, moduleOf, readPython } from "../python-source.ts";
-import { matchText } from "../text-match.ts";
+import { fileNameOf, folderOf, joinPath, pathsNamed } from "../project-paths.ts";
+import { findModuleFile, moduleOf } from "../python-source.ts";
+import { findSettingsBranch } from "../settings-branch.ts";
+import { type Mention, readDockerfileMentions, readMentions } from "../settings-mentions.ts";
 
-interface Candidate {
-  readonly module: string;
-  readonly at: string;
-}
-
-/** `setdefault("DJANGO_SETTINGS_MODULE", "a.b")`, `environ["DJANGO_SETTINGS_MODULE"] = "a.b"`, and calls around them. */
-const IN_PYTHON =
-  /DJANGO_SETTINGS_MODULE["'](?:(?!\n\s*\n)[\s\S]){0,160}?["']([A-Za-z_]\w*(?:\.\w+)+|settings)["']/;
 const IN_COMMAND = /(?:DJANGO_SETTINGS_MODULE=|--settings[= ])["']?([A-Za-z_][\w.]*)/;
 const DEVELOPMENT = /(^|_)(dev|devel|develop|development|local|debug|tests?|testing)$/i;
+/** Files of settings whose names say where they are for, beside what is not a settings module. */
+const ENVIRONMENT_FILE =
+  /^(?:settings_)?(?:dev|devel|develop|development|local|debug|tests?|testing|ci|staging|stage|production|prod|live|heroku)\.py$/i;
 const PRODUCTION_NAMES = ["production", "prod"];
 
 export const settingsModuleDetector: Detector = {
   name: "settings-module",
+  finds: ["backend.settingsModule"],
   detect(files: ProjectFiles, known: Facts): Detection {
     const root = known["backend.root"]?.value;
     if (root === undefined) return { facts: {} };
@@ -35,40 +41,99 @@ export const settingsModuleDetector: Detector = {
   },
 };
 
-/** The Procfile says what production runs, wsgi.py and asgi.py what a server loads, manage.py what a developer does. */
+/** Procfile and Dockerfile say what production runs, wsgi.py and asgi.py what a server loads, manage.py what a developer does. */
 function chooseSettingsModule(
   files: ProjectFiles,
   known: Facts,
   root: string,
 ): Fact<string> | null {
-  const manage = readCandidates(files, known["backend.manage"]?.value ?? null);
+  const manage = readMentions(files, root, known["backend.manage"]?.value ?? null);
   const package_ = manage[0]?.module.split(".")[0];
-  const candidates = [
-    ...readCommandCandidates(files, known),
-    ...readCandidates(files, findEntryFile(files, root, "wsgi.py", package_)),
-    ...readCandidates(files, findEntryFile(files, root, "asgi.py", package_)),
+  const mentions = [
+    ...readCommandMentions(files, known),
+    ...readDockerfileMentions(files, root),
+    ...readMentions(files, root, findEntryFile(files, root, "wsgi.py", package_)),
+    ...readMentions(files, root, findEntryFile(files, root, "asgi.py", package_)),
     ...manage,
   ];
-  const chosen = candidates.find(({ module }) => !isDevelopment(module)) ?? candidates[0];
+  const chosen = mentions.find(({ module }) => !isDevelopment(module)) ?? mentions[0];
   if (chosen === undefined) return guessSettingsModule(files, root);
   const other = manage[0];
   const why =
     other === undefined || other.module === chosen.module
       ? ""
       : ` (production; ${other.at} has ${other.module} for development)`;
-  return buildFact("backend.settingsModule", chosen.module, `${chosen.at}${why}`, "certain");
+  return buildFact(
+    "backend.settingsModule",
+    chosen.module,
+    `${chosen.at}${why}`,
+    "certain",
+    explainSettingsModule(files, root, chosen, mentions),
+  );
 }
 
-function readCandidates(files: ProjectFiles, path: string | null): readonly Candidate[] {
-  const source = path === null ? null : readPython(files, path);
-  if (source === null) return [];
-  return matchText(source.path, source.text, IN_PYTHON).map(({ groups, at }) => ({
-    module: groups[0] ?? "",
-    at,
-  }));
+function explainSettingsModule(
+  files: ProjectFiles,
+  root: string,
+  chosen: Mention,
+  mentions: readonly Mention[],
+): readonly Candidate[] {
+  const named = mentions
+    .filter((mention) => mention !== chosen)
+    .map((mention) => ({
+      value: mention.module,
+      from: mention.at,
+      why: explainBeaten(chosen, mention),
+    }));
+  const modules = new Set(mentions.map(({ module }) => module));
+  const unnamed: readonly Contender[] = listSettingsModules(files, root, chosen.module)
+    .filter(({ module }) => !modules.has(module))
+    .map(({ module, at }) => ({ value: module, from: at, why: "nothing names it" }));
+  const why = explainChosen(chosen);
+  return listCandidates({ value: chosen.module, from: chosen.at, why }, [...named, ...unnamed]);
 }
 
-function readCommandCandidates(files: ProjectFiles, known: Facts): readonly Candidate[] {
+function explainChosen({ module, at }: Mention): string {
+  const file = fileOf(at);
+  if (isDevelopment(module)) return `${file} names it, and nothing names one for production`;
+  if (file === "manage.py") return "manage.py names it, and no place that production uses does";
+  if (/^[aw]sgi\.py$/.test(file)) return `${file} is what a server loads`;
+  return `${file} says what production runs`;
+}
+
+function explainBeaten(chosen: Mention, { module, at }: Mention): string {
+  if (module === chosen.module) return "says the same";
+  if (isDevelopment(module)) return "its name says development or tests";
+  if (fileOf(at) === "manage.py") return "manage.py is for developers";
+  return `${fileOf(chosen.at)} comes first`;
+}
+
+/** File name of `folder/file:line`. */
+function fileOf(at: string): string {
+  return fileNameOf(at).replace(/:\d+$/, "");
+}
+
+/** Modules beside the chosen one whose names say where they are for: `production`, `local`, … */
+function listSettingsModules(
+  files: ProjectFiles,
+  root: string,
+  chosen: string,
+): readonly Mention[] {
+  const file = findModuleFile(files, root, chosen);
+  if (file === null) return [];
+  const folder = folderOf(file);
+  const isPackage = fileNameOf(file) === "__init__.py";
+  const package_ = isPackage ? chosen : chosen.split(".").slice(0, -1).join(".");
+  return files.paths
+    .filter((path) => folderOf(path) === folder && ENVIRONMENT_FILE.test(fileNameOf(path)))
+    .map((path) => {
+      const name = fileNameOf(path).replace(/\.py$/, "");
+      return { module: package_ === "" ? name : `${package_}.${name}`, at: path };
+    })
+    .filter(({ module }) => module !== chosen);
+}
+
+function readCommandMentions(files: ProjectFiles, known: Facts): readonly Mention[] {
   return listProcessCommands(files, known).flatMap(({ command, at }) => {
     const module = IN_COMMAND.exec(command)?.[1];
     return module === undefined ? [] : [{ module, at }];
@@ -94,7 +159,8 @@ function checkSettingsModule(
 ): readonly Finding[] {
   const file = findModuleFile(files, root, fact.value);
   if (file === null) return [buildMissing(fact)];
-  if (!isDevelopment(fact.value) || fact.from === "mizan.config") return [];
+  const branch = findSettingsBranch(files, root, fact.value);
+  if (!isDevelopment(fact.value) || fact.from === "mizan.config") return branch;
   const production = PRODUCTION_NAMES.find((name) =>
     files.has(joinPath(folderOf(file), `${name}.py`)),
   );
@@ -125,7 +191,8 @@ function buildUnknown(root: string): Finding {
   return {
     code: "SETTINGS_MODULE_UNKNOWN",
     severity: "error",
-    message: "Nothing names the settings module: not manage.py, wsgi.py, asgi.py nor the Procfile",
+    message:
+      "Nothing names the settings module: not manage.py, wsgi.py, asgi.py, the Procfile nor a Dockerfile",
     evidence: root,
     hint: 'Set facts: { "backend.settingsModule": "package.settings" } in mizan.config.',
   };

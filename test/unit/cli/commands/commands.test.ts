@@ -39,6 +39,7 @@ describe("the list of commands", () => {
         deploy           Build the app and put it live
         plan             Show what a deploy would do; change nothing
         inspect          Show what the app is, and why we think so
+        doctor           Check the app's settings against what production asks of them
         status           Show what is live and how it is
         verify           Ask the live release the questions of the protocol
         releases         List the releases of an environment
@@ -51,6 +52,7 @@ describe("the list of commands", () => {
         down             Stop everything of an environment; keep it
         destroy          Stop and remove an environment
         init             Write a commented mizan.config.ts (never needed)
+        completion       Print a script that completes commands in bash, zsh or fish
         help [command]   display help for command
 
       Every flag can be set in the environment: MIZAN_ENV=staging is --env staging.
@@ -153,6 +155,7 @@ describe("the help of each command", () => {
 
       Options:
         --static         read files only; run no code of the app
+        --why <fact>     every candidate for one fact, and why it won
         -h, --help       display help for command
       "
     `);
@@ -343,6 +346,9 @@ describe("the help of each command", () => {
       Write a commented mizan.config.ts (never needed)
 
       Options:
+        --from <source>  import: a file, fly, render, … or auto
+        --dry-run        show what would be imported; write nothing
+        --force          replace a config; the old one is kept as .old
         -h, --help       display help for command
       "
     `);

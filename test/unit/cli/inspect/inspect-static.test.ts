@@ -1,33 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { FactOverrides } from "../../../../cli/inspect/facts.ts";
 import { inspectStatic, requireBackend } from "../../../../cli/inspect/inspect-static.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
-
-const FIXTURES = join(import.meta.dirname, "../../../fixtures/inspect");
+import { inspectFixturesFolder, readInspectCases } from "../../../helpers/inspect-fixtures.ts";
 
 const EVIDENCED = z.strictObject({ value: z.unknown(), from: z.string() });
-const CASE = z.strictObject({
-  /** A claim. */
-  title: z.string(),
-  overrides: z.record(z.string(), z.unknown()).default({}),
-  /** Each a value, or `{value, from}` where the evidence matters. */
-  facts: z.record(z.string(), z.unknown()).optional(),
-  /** Codes of all findings, sorted. */
-  findings: z.array(z.string()).optional(),
-  error: z.strictObject({ code: z.string(), mentions: z.array(z.string()) }).optional(),
-});
 
-const cases = readdirSync(FIXTURES).map((name) => ({
-  name,
-  ...CASE.parse(JSON.parse(readFileSync(join(FIXTURES, name, "case.json"), "utf8"))),
-}));
+const cases = readInspectCases();
 
 describe("inspectStatic", () => {
   test.each(cases)("$name: $title", ({ name, overrides, facts, findings, error }) => {
-    const inspect = () => inspectStatic(join(FIXTURES, name), overrides as FactOverrides);
+    const inspect = () =>
+      inspectStatic(join(inspectFixturesFolder, name), overrides as FactOverrides);
     if (error !== undefined) {
       const thrown = catchError(inspect);
       expect(thrown.code).toBe(error.code);
@@ -48,7 +34,10 @@ describe("inspectStatic", () => {
   test("every fact says where it comes from and how to override it", () => {
     for (const { name, overrides, error } of cases) {
       if (error !== undefined) continue;
-      const inspection = inspectStatic(join(FIXTURES, name), overrides as FactOverrides);
+      const inspection = inspectStatic(
+        join(inspectFixturesFolder, name),
+        overrides as FactOverrides,
+      );
       for (const [key, fact] of Object.entries(inspection.facts)) {
         expect(fact.from).not.toBe("");
         expect(fact.override).toContain(key);
@@ -60,12 +49,16 @@ describe("inspectStatic", () => {
 
 describe("requireBackend", () => {
   test("gives root and settings module of an app", () => {
-    const backend = requireBackend(inspectStatic(join(FIXTURES, "backend-and-frontend")));
+    const backend = requireBackend(
+      inspectStatic(join(inspectFixturesFolder, "backend-and-frontend")),
+    );
     expect(backend).toEqual({ root: "backend", settingsModule: "config.settings" });
   });
 
   test("refuses a project without Django, with the finding's hint", () => {
-    const error = catchError(() => requireBackend(inspectStatic(join(FIXTURES, "cookiecutter"))));
+    const error = catchError(() =>
+      requireBackend(inspectStatic(join(inspectFixturesFolder, "cookiecutter"))),
+    );
     expect(error).toMatchObject({ code: "APP_NOT_FOUND", exitCode: 3 });
     expect(error.hint).toContain("Generate a project");
   });

@@ -44,6 +44,17 @@ describe("facts", () => {
     });
   });
 
+  test("a beat that the Procfile starts runs, though the settings hold no schedule", () => {
+    const celery = { app: "config.celery:app", beat: false, broker: "redis" } as const;
+    const folder = join(PROJECT, "../procfile-celery");
+    const started = mergeSettingsFacts(inspectStatic(folder), { ...SETTINGS_FACTS, celery }, []);
+    expect(started.facts["backend.celery"]).toMatchObject({
+      value: { app: "config.celery:app", beat: true },
+      from: "config/celery.py:3",
+    });
+    expect(merge({ celery }).facts["backend.celery"]?.value?.beat).toBe(false);
+  });
+
   test.each([
     ["wsgi when nothing asks for ASGI", {}, "wsgi"],
     ["asgi when ASGI_APPLICATION is set", { locations: { ASGI_APPLICATION: "s.py:1" } }, "asgi"],
@@ -59,6 +70,15 @@ describe("facts", () => {
   });
 });
 
+test("an asgi.py that no setting names is no reason to say that there is none", () => {
+  const { facts } = merge({ asgi: null });
+  expect(facts["backend.interface"]).toMatchObject({
+    value: "wsgi",
+    from: "nothing asks for ASGI",
+  });
+  expect(facts["backend.asgi"]?.value).toBe("config.asgi:application");
+});
+
 describe("findings", () => {
   test("a sound app has none", () => {
     expect(codes({})).toEqual([]);
@@ -66,9 +86,9 @@ describe("findings", () => {
 
   test("unsafe defaults are told with their lines", () => {
     const { findings } = merge({ debug: true, allowedHosts: ["*"], secretKey: "placeholder" });
-    expect(findings.map(({ code }) => code)).toEqual(["DJ16", "DJ01", "DJ04"]);
-    expect(findings[1]).toMatchObject({ severity: "warning", evidence: "config/settings.py:9" });
-    expect(findings[0]?.evidence).toBe("setting DEBUG");
+    expect(findings.map(({ code }) => code)).toEqual(["DJ01", "DJ04", "DJ16"]);
+    expect(findings[0]).toMatchObject({ severity: "warning", evidence: "config/settings.py:9" });
+    expect(findings[2]?.evidence).toBe("setting DEBUG");
   });
 
   test("connections kept open leak under ASGI only", () => {
@@ -87,7 +107,7 @@ describe("findings", () => {
       media: { ...SETTINGS_FACTS.media, local: true },
       databases: { default: { engine: "x", vendor: "sqlite", host: "file", connMaxAge: 0 } },
     });
-    expect(found).toEqual(["DJ05", "DJ15", "DATABASE_SQLITE", "DJ12", "CELERY_BROKER_MEMORY"]);
+    expect(found).toEqual(["DJ05", "DJ12", "DJ15", "DATABASE_SQLITE", "CELERY_BROKER_MEMORY"]);
   });
 
   test("all missing variables come in one finding", () => {

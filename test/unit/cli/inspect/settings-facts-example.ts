@@ -30,7 +30,7 @@ export const SETTINGS_FACTS: SettingsFacts = {
     hashed: false,
     fingerprint: null,
   },
-  media: { url: "/media/", root: "/app/media", local: false, routed: false },
+  media: { url: "/media/", root: "/app/media", local: false, routed: false, hasFileFields: true },
   templates: ["django.template.backends.django.DjangoTemplates"],
   urlconf: { module: "config.urls", resolvesRoot: false },
   migrations: { heads: { shop: "0001_initial" }, pending: [], databaseError: null },

@@ -67,6 +67,7 @@ describe("readDjangoRequirement", () => {
     ["requirements.txt", "django\n", null],
     ["requirements.txt", "flask\n", null],
     ["pyproject.toml", '[project]\ndependencies = ["django>=5.0"]\n', ">=5.0"],
+    ["pyproject.toml", '[project]\ndependencies = ["django (>=5.0,<6)"]\n', ">=5.0,<6"],
     ["uv.lock", "version = 1\n", null],
   ])("reads from %s: %j", (file, text, requirement) => {
     expect(readDjangoRequirement(sourceOf({ [file]: text }), [file])).toBe(requirement);
@@ -163,6 +164,11 @@ describe("findInstallHint", () => {
     ["  × No solution found when resolving dependencies", /contradict/],
     ["pyproject.toml changed significantly since poetry.lock was last generated.", /poetry lock/],
     ["error: Failed to fetch: `https://x`", /not reached/],
+    ["error: Failed to parse: `x`\n  Caused by: Git sources cannot be editable", /take -e/],
+    [
+      "cause: Git operation failed\n  fatal: unable to access 'https://x/': Could not connect to server",
+      /git repository/,
+    ],
   ])("%s", (output, hint) => {
     expect(findInstallHint(output)).toMatch(hint);
   });

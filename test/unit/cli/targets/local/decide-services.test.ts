@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   decideServices,
   type GivenServices,
+  needsDatabaseUrl,
 } from "../../../../../cli/targets/local/decide-services.ts";
 import type { DatabaseFacts, SettingsFacts } from "../../../../../runtime/origin/contract.ts";
 import { SETTINGS_FACTS } from "../../inspect/settings-facts-example.ts";
@@ -128,5 +129,23 @@ describe("Redis is ours to run", () => {
   it("as the config says, whatever else", () => {
     expect(decide(redisCache, { redis: "external" })).toEqual([]);
     expect(decide(redisCache, { redis: "own", givenNames: ["REDIS_URL"] })).toEqual(["redis"]);
+  });
+});
+
+describe("DATABASE_URL is provided though it is optional", () => {
+  const engine = "django.db.backends.dummy";
+  const dummy = { engine, vendor: "other", host: "none", connMaxAge: 0 } as const;
+
+  it.each([{}, { default: dummy }])(
+    "where the settings have no database without it: %j",
+    (databases) => {
+      const facts = buildSettingsFacts({ databases });
+      expect(needsDatabaseUrl(facts, ["DEBUG", "DATABASE_URL"])).toBe(true);
+    },
+  );
+
+  it("not where they have one, nor where they do not ask for it", () => {
+    expect(needsDatabaseUrl(buildSettingsFacts({}), ["DATABASE_URL"])).toBe(false);
+    expect(needsDatabaseUrl(buildSettingsFacts({ databases: {} }), ["DEBUG"])).toBe(false);
   });
 });
