@@ -1,6 +1,7 @@
 /** What every target can do. One implementation a folder; the use-cases behind it are its own. */
 
 import type { StepRecord } from "../context.ts";
+import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Finding, Inspection } from "../inspect/facts.ts";
 import type { Secret } from "../output/secret.ts";
 import type { Check } from "../verify/check.ts";
@@ -164,6 +165,8 @@ export interface Target {
   deploy(options: DeployOptions): Promise<DeployResult>;
   plan(): Promise<PlanResult>;
   inspect(): Promise<Inspection>;
+  /** DJ01 to DJ25 on the live release's settings. Changes nothing. */
+  doctor(): Promise<DoctorReport>;
   status(): Promise<StatusResult>;
   releases(): Promise<readonly ReleaseReport[]>;
   rollback(options: RollbackOptions): Promise<RollbackResult>;

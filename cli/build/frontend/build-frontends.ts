@@ -26,6 +26,8 @@ import { describeFolder, type FrontendProject, readFrontendProject } from "./fro
 import { type FrontendRun, installPackages, runScript } from "./frontend-tools.ts";
 import { type ClientGeneration, generateClients } from "./generate-clients.ts";
 import { mirrorTree } from "./mirror-tree.ts";
+import { checkNodeVersion } from "./node-version.ts";
+import { keepSideFiles, listSideFiles, placeSideFiles } from "./side-files.ts";
 import { ensureWorkspaceRepository } from "./workspace-repository.ts";
 
 export interface BuildFrontendsOptions {
@@ -88,6 +90,7 @@ export async function buildFrontends(
     for (const frontend of frontends) {
       const project = readFrontendProject(options.tree, frontend);
       if (project.lockFile === null) findings.push(noLockFinding(frontend));
+      findings.push(...checkNodeVersion(options.tree.root, frontend.root, nodeVersion));
       built.push(await buildFrontend(options, project, nodeVersion));
     }
   } catch (error) {
@@ -119,6 +122,7 @@ async function buildFrontend(
   if (known === undefined) removeOldOutputs(options.cacheFolder, KEPT_OUTPUTS);
   const outputFolder = join(kept, `${listOutputFolders(frontend).indexOf(output)}`);
   placeOutput(outputFolder, join(options.tree.root, output));
+  placeSideFiles(kept, options.tree.root);
   return {
     root: frontend.root,
     outputFolder,
@@ -152,10 +156,15 @@ async function runBuild(
   const tools: FrontendRun = { ...options, project, nodeVersion: run.nodeVersion };
   await installPackages(tools);
   if (options.clients !== undefined) await generateClients(tools, options.clients);
+  const outputs = listOutputFolders(frontend);
+  const shipped = new Set(options.tree.files.map(({ path }) => path));
+  const before = listSideFiles(workspace, shipped, outputs);
   await runScript(tools);
   const output = findOutput(workspace, frontend);
-  const index = listOutputFolders(frontend).indexOf(output);
-  keepOutput(join(workspace, output), join(options.cacheFolder, run.key), `${index}`);
+  const kept = join(options.cacheFolder, run.key);
+  // The output last: it shows that all is kept.
+  keepSideFiles(workspace, kept, [before, listSideFiles(workspace, shipped, outputs)]);
+  keepOutput(join(workspace, output), kept, `${outputs.indexOf(output)}`);
   return output;
 }
 

@@ -6,7 +6,7 @@ import type { EnvironmentFile } from "./environment-files.ts";
 import type { FrontendProject } from "./frontend-project.ts";
 
 /** Raised when the way of building changes. */
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
 
 export interface BuildKeyInput {
   readonly project: FrontendProject;

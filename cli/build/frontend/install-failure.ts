@@ -25,6 +25,10 @@ export function findFrontendHint(manager: NodePackageManager, output: string): s
   ) {
     return "This Node is too old or too new for the frontend: install the version that package.json asks for (engines)";
   }
+  const variable = findMissingVariable(output);
+  if (variable !== undefined) {
+    return `The build asks for ${variable}: set it in mizan.config (environments.local.env), or in the frontend's .env.production; what a build reads is public`;
+  }
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|network request/i.test(output)) {
     return "The package index was not reached: look at the network, the proxy variables and .npmrc";
   }
@@ -42,6 +46,19 @@ export function findFrontendHint(manager: NodePackageManager, output: string): s
     return "The code does not build: run the same script in your working tree and fix what it says";
   }
   return undefined;
+}
+
+/** A variable's name needs an underscore: `Missing environment variable: CI` could be any word. */
+const MISSING_VARIABLE = [
+  /(?:missing|required|undefined|unset|no)[^\n]{0,40}\b(?:env|environment|variables?)\b[^\n]{0,30}?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/i,
+  /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b[^\n]{0,40}\b(?:is|was|must be)\s+(?:not\s+)?(?:set|defined|provided|missing|required|undefined|empty)\b/i,
+];
+
+/** The name in `Missing environment variable: VITE_API_URL`, `VITE_API_URL is not set` and their like. */
+function findMissingVariable(output: string): string | undefined {
+  const found = MISSING_VARIABLE.map((pattern) => pattern.exec(output)?.[1]);
+  // The words may be written any way, a variable may not.
+  return found.find((word) => word !== undefined && word === word.toUpperCase());
 }
 
 /** npm ends some errors with its whole usage, which pushes the cause out of sight. */

@@ -41,6 +41,14 @@ const KNOWN_CAUSES: readonly KnownCause[] = [
     hint: "uv.lock does not fit pyproject.toml: run uv lock",
   },
   {
+    pattern: /Git sources cannot be editable/,
+    hint: "uv does not install repositories as editable: take -e from the lines with git+ in the requirements",
+  },
+  {
+    pattern: /Git operation failed|Git executable not found/,
+    hint: "A package comes from a git repository that was not reached: look at its address, the network and your access to it",
+  },
+  {
     pattern:
       /dns error|Connection refused|Could not connect|error sending request|Failed to fetch|timed out|tunnel error/i,
     hint: "The package index was not reached: look at the network, the proxy variables and UV_DEFAULT_INDEX",

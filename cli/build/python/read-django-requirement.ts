@@ -14,8 +14,8 @@ const pyprojectSchema = z.object({
   project: z.object({ dependencies: z.array(z.string()).optional() }).optional(),
 });
 
-/** `Django[argon2] >=4.2,<5 ; python_version > "3"`: the part between name and marker. */
-const DJANGO_LINE = /^django\s*(?:\[[^\]]*\])?\s*([^;#@]*)/i;
+/** `Django[argon2] >=4.2,<5 ; python_version > "3"`, `django (>=5.2)`: the part between name and marker. */
+const DJANGO_LINE = /^django\s*(?:\[[^\]]*\])?\s*\(?([^;#@)]*)/i;
 
 /**
  * @param source where the files are read from.

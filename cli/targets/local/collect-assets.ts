@@ -7,6 +7,7 @@ import type { AssetTable, EdgeRelease } from "../../../edge/cache/contract.ts";
 import { MizanError } from "../../../infra/contract/errors.ts";
 import type { SettingsFacts } from "../../../runtime/origin/contract.ts";
 import type { BuiltFrontend } from "../../build/frontend/build-frontends.ts";
+import { findCollectHint } from "./collect-failure.ts";
 import { countStreams } from "./count-streams.ts";
 import { storeAssets } from "./edge/asset-store.ts";
 import { type LaunchPlan, releaseFiles } from "./launch-plan.ts";
@@ -89,7 +90,7 @@ async function collectStatic(session: LocalSession, options: AssetsOptions): Pro
   if (result.error === null) return;
   const { type, message, location, traceback } = result.error;
   throw new MizanError("BUILD_FAILED", `collectstatic failed: ${type}: ${message}`, {
-    hint: "Fix the file it names, then: mizan deploy",
+    hint: findCollectHint(result.error),
     details: { location, logFile, output: traceback },
   });
 }

@@ -18,6 +18,9 @@ export interface GivenServices {
   readonly givenNames: readonly string[];
 }
 
+/** The name that dj-database-url and django-environ read. */
+export const DATABASE_URL = "DATABASE_URL";
+
 /** Names that say where a database is or how to get in: `DATABASE_URL`, `PGHOST`, `DB_NAME`, not `DB_MAX_AGE`. */
 const DATABASE_NAME =
   /(^|_)(DATABASE|POSTGRES|POSTGRESQL|PG|DB|SQL)_?(URL|URI|DSN|HOST|HOSTNAME|PORT|NAME|DB|DATABASE|USER|USERNAME|PASSWORD|PASS|SERVICE)$/i;
@@ -57,6 +60,21 @@ export function decideServices(
     decisions.push({ service: "redis", reason });
   }
   return decisions;
+}
+
+/** What Django puts where `DATABASES["default"]` is empty. */
+const DUMMY_ENGINE = "django.db.backends.dummy";
+
+/**
+ * True for `DATABASES = {"default": dj_database_url.config()}` without DATABASE_URL: the settings
+ * load, but without a database, which is not what they were written for.
+ *
+ * @param asked variables that the settings ask for and nobody gave.
+ */
+export function needsDatabaseUrl(facts: SettingsFacts, asked: readonly string[]): boolean {
+  const database = facts.databases["default"];
+  const isEmpty = database === undefined || database.engine === DUMMY_ENGINE;
+  return isEmpty && asked.includes(DATABASE_URL);
 }
 
 function nameRedisUser(facts: SettingsFacts): string {

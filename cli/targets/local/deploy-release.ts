@@ -1,5 +1,6 @@
 /** `mizan deploy` on one machine: the steps in order. Until the switch nothing changes for users. */
 
+import type { Inspection } from "../../inspect/facts.ts";
 import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readPackageVersion } from "../../package-files.ts";
 import { readUserAtHost } from "../../state/lease-owner.ts";
@@ -39,6 +40,9 @@ const SETTLE_MS = 400;
 /** Longer than any migration may run (migrate-database.ts), and a start after it. */
 const LONGEST_HOLD_SECONDS = 7_200;
 
+/** What the build says itself, with the same words. */
+const SAID_BY_BUILD = "LOCK_MISSING";
+
 /** @throws {MizanError} as the steps do; whatever was begun is undone, the live release goes on. */
 export async function deployRelease(
   session: LocalSession,
@@ -63,6 +67,7 @@ export async function deployRelease(
       await returnToPointer(session);
       return { release: draft.live.id, unchanged: true };
     }
+    warnOfFindings(session, inspection);
     await putLive(session, held, draft, release);
     return { release, unchanged: false };
   });
@@ -76,6 +81,13 @@ export async function deployRelease(
     durationMs: context.nowMs() - startedAtMs,
     steps: context.out.steps,
   };
+}
+
+/** For people who never ran `inspect`: what of their app is left out, or is not as they may think. */
+function warnOfFindings({ context }: LocalSession, { findings }: Inspection): void {
+  for (const { code, severity, message } of findings) {
+    if (severity === "warning" && code !== SAID_BY_BUILD) context.out.warn(message);
+  }
 }
 
 async function putLive(

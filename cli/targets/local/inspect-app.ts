@@ -10,6 +10,7 @@ import { readRelease } from "../../state/releases.ts";
 import { readEnvironmentRecord } from "./environment-record.ts";
 import { type LaunchPlan, readLaunchPlan } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
+import { findLibraryHint } from "./missing-library.ts";
 import { findPython } from "./prepare-python.ts";
 import { runRound } from "./prepare-settings.ts";
 import { readServiceUrls } from "./start-services.ts";
@@ -55,7 +56,7 @@ export async function inspectApp(session: LocalSession): Promise<Inspection> {
     severity: "error",
     message: `The app does not start: ${probe.error.type}: ${probe.error.message}`,
     evidence: probe.error.location ?? "the settings",
-    hint: "Fix it; mizan deploy would stop here.",
+    hint: findLibraryHint(probe.error) ?? "Fix it; mizan deploy would stop here.",
   } as const;
   return { ...merged, findings: [...merged.findings, finding] };
 }

@@ -19,6 +19,7 @@ export async function createLocalTarget(
       (await import("./deploy-release.ts")).deployRelease(session, options),
     plan: async () => (await import("./plan-deploy.ts")).planDeploy(session),
     inspect: async () => (await import("./inspect-app.ts")).inspectApp(session),
+    doctor: async () => (await import("./doctor-app.ts")).doctorApp(session),
     status: async () => (await import("./report-status.ts")).reportStatus(session),
     releases: async () => (await import("./report-releases.ts")).reportReleases(session),
     rollback: async (options) =>

@@ -9,10 +9,16 @@ import { MizanError } from "../../../infra/contract/errors.ts";
 import type { AppError, ProbeResult, SettingsFacts } from "../../../runtime/origin/contract.ts";
 import type { Facts } from "../../inspect/facts.ts";
 import type { AgentClient } from "./agent/agent-client.ts";
-import { decideServices, type ServiceName } from "./decide-services.ts";
+import {
+  DATABASE_URL,
+  decideServices,
+  needsDatabaseUrl,
+  type ServiceName,
+} from "./decide-services.ts";
 import type { EnvironmentRecord } from "./environment-record.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import type { LocalSession } from "./local-session.ts";
+import { findLibraryHint } from "./missing-library.ts";
 import { type AppRing, type AssignedRings, assignRings } from "./mizan/assign-rings.ts";
 import { writeKeyFiles } from "./mizan/edge-secrets.ts";
 import { buildRuntimeEnv } from "./process-specs.ts";
@@ -158,9 +164,12 @@ function nextRound(
   const shell = session.context.env;
   const asked = probe.variables.map((variable) => variable.name);
   const fromShell = asked.filter((name) => shell[name] !== undefined);
-  const required = probe.variables.filter((variable) => variable.required);
+  const required = probe.variables.filter(({ required }) => required).map(({ name }) => name);
   const services = new Set<ServiceName>();
   if (probe.facts !== null) {
+    const missing = asked.filter((name) => !variables.has(name));
+    const isOurs = session.environment.database !== "external";
+    if (isOurs && needsDatabaseUrl(probe.facts, missing)) required.push(DATABASE_URL);
     const given = {
       database: session.environment.database,
       redis: session.environment.redis,
@@ -168,13 +177,13 @@ function nextRound(
     };
     for (const { service } of decideServices(probe.facts, given)) services.add(service);
   }
-  for (const { name } of required) {
+  for (const name of required) {
     const service = variables.has(name) ? null : serviceForName(name, options.staticFacts);
     if (service !== null) services.add(service);
   }
   return {
     names: new Set([...round.names, ...fromShell]),
-    required: new Set([...round.required, ...required.map((variable) => variable.name)]),
+    required: new Set([...round.required, ...required]),
     services: probe.facts === null ? new Set([...round.services, ...services]) : services,
     rings: probe.facts === null ? round.rings : assignFor(session, done).variables,
   };
@@ -245,7 +254,7 @@ function settingsFailed(plan: LaunchPlan, error: AppError): MizanError {
     "SETTINGS_FAILED",
     `The app does not start${at}: ${error.type}: ${error.message}. Release ${plan.release} took no traffic.`,
     {
-      hint: "Fix it, then: mizan deploy",
+      hint: findLibraryHint(error) ?? "Fix it, then: mizan deploy",
       details: { type: error.type, location: error.location, output: error.traceback },
     },
   );

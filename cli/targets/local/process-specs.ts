@@ -8,7 +8,7 @@ import { type LaunchPlan, releaseFiles } from "./launch-plan.ts";
 /** gunicorn's own graceful timeout is 30 s; a little more before SIGKILL. */
 const ORIGIN_STOP_SECONDS = 35;
 /** Celery's warm shutdown ends when running tasks have ended; longer ones are cut. */
-const WORKER_STOP_SECONDS = 120;
+export const WORKER_STOP_SECONDS = 120;
 
 /** Names that programs expect from any login session; nothing else of the shell is passed on. */
 const BASE_NAMES = [

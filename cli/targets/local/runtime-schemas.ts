@@ -8,6 +8,7 @@ import type {
   ProbeResult,
   SettingsFacts,
 } from "../../../runtime/origin/contract.ts";
+import type { DoctorMeasured, DoctorMeasures } from "../../../runtime/origin/doctor/contract.ts";
 import { OVERLAY_RULES } from "../../config/schema.ts";
 
 const names = z.array(z.string());
@@ -90,6 +91,7 @@ const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
     root: nullableText,
     local: z.boolean(),
     routed: z.boolean(),
+    hasFileFields: z.boolean(),
   }),
   templates: names,
   urlconf: z.object({ module: z.string(), resolvesRoot: z.boolean() }),
@@ -126,6 +128,56 @@ export const probeResultSchema: z.ZodType<ProbeResult> = z.object({
   ),
   facts: settingsFactsSchema.nullable(),
   error: appErrorSchema.nullable(),
+});
+
+const brokenImports = z
+  .array(z.object({ name: z.string(), type: z.string(), message: z.string() }))
+  .nullable();
+
+const doctorMeasuresSchema: z.ZodType<DoctorMeasures> = z.object({
+  brokenApps: brokenImports,
+  brokenLibraries: brokenImports,
+  databaseDriver: z.object({ name: z.string(), version: z.string(), build: z.string() }).nullable(),
+  server: z.object({ gunicorn: nullableText, uvicornWorker: nullableText }).nullable(),
+  databases: z
+    .record(
+      z.string(),
+      z.object({
+        isPooled: z.boolean(),
+        hasServerSideCursors: z.boolean(),
+        hasOwnPool: z.boolean(),
+      }),
+    )
+    .nullable(),
+  databaseVariables: names,
+  sizing: z
+    .object({ cpus: z.number(), memoryBytes: z.number(), memoryPerWorkerBytes: z.number() })
+    .nullable(),
+  securityChecks: names.nullable(),
+  csrf: z.object({ refusedOrigins: names, originsWithoutScheme: z.number() }).nullable(),
+  isSecure: z.object({ https: z.boolean(), http: z.boolean() }).nullable(),
+  staticFiles: z
+    .object({
+      isCollected: z.boolean(),
+      hasManifest: z.boolean().nullable(),
+      missing: z.array(z.object({ template: z.string(), file: z.string() })).nullable(),
+    })
+    .nullable(),
+  longestTaskSeconds: z.number().nullable(),
+  health: z.object({ live: z.number(), ready: z.number() }).nullable(),
+});
+
+/** Result of the verb `doctor`. */
+export interface DoctorResult extends DoctorMeasured {
+  readonly version: 1;
+  readonly probe: ProbeResult;
+}
+
+export const doctorResultSchema: z.ZodType<DoctorResult> = z.object({
+  version: z.literal(1),
+  probe: probeResultSchema,
+  measures: doctorMeasuresSchema.nullable(),
+  failures: z.array(z.object({ measure: z.string(), type: z.string(), message: z.string() })),
 });
 
 export const migrateResultSchema: z.ZodType<MigrateResult> = z.object({

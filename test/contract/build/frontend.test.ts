@@ -152,6 +152,34 @@ describe("buildFrontends", () => {
     expect((await build()).text).toBe("one|true|api|production||");
   });
 
+  it("brings along the JSON that a build writes beside its output, from the cache too", async () => {
+    lock("npm", "install", "--package-lock-only");
+    write("backend/settings.json", "shipped");
+    const stats = `
+writeFileSync("stats.json", "{}");
+writeFileSync("../backend/bundles.json", "[]");
+writeFileSync("../backend/settings.json", "changed");
+writeFileSync("notes.txt", "");
+`;
+    write("frontend/build.mjs", `${BUILD_SCRIPT}${stats}`);
+    for (const isNew of [true, false]) {
+      const { built, copy } = await build();
+      expect(built[0]?.isNew).toBe(isNew);
+      const read = (path: string) => readFileSync(join(copy.root, path), "utf8");
+      expect(read("frontend/stats.json")).toBe("{}");
+      expect(read("backend/bundles.json")).toBe("[]");
+      expect(read("backend/settings.json")).toBe("shipped");
+      expect(existsSync(join(copy.root, "frontend/notes.txt"))).toBe(false);
+    }
+  });
+
+  it("tells when the project asks for another Node", async () => {
+    lock("npm", "install", "--package-lock-only");
+    write(".nvmrc", "v6\n");
+    const { findings } = await build();
+    expect(findings).toMatchObject([{ code: "NODE_DIFFERS", evidence: ".nvmrc" }]);
+  });
+
   it("lets a build ask git for the commit, apart from the user's repository", async () => {
     lock("npm", "install", "--package-lock-only");
     const git = (cwd: string, ...args: string[]) =>

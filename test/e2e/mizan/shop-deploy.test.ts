@@ -7,7 +7,7 @@ import { z } from "zod";
 import { ShopVisitor } from "../../helpers/shop-visitor.ts";
 import type { TempProject } from "../../helpers/temp-project.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
-import { expectFailure, fetchText, runWords, urlOf } from "../use/use-mizan.ts";
+import { describeChecks, expectFailure, fetchText, runWords, urlOf } from "../use/use-mizan.ts";
 import { askMark, createShopProject } from "./shop-project.ts";
 
 const CATALOG = "/api/mizan/ctx/catalog/?page=1";
@@ -102,6 +102,11 @@ describe("a deployed Mizan app", () => {
     for (const name of ["edge-keys.json", "mizan-secrets.json", "edge-state.json"]) {
       expect((await stat(join(folder, name))).mode & 0o777, name).toBe(0o600);
     }
+  });
+
+  it("has nothing that the doctor would call wrong but startproject's defaults", async () => {
+    const { checks } = await project.mizan(["doctor"]);
+    expect(describeChecks(checks)).toEqual(["DJ01 warning", "DJ04 warning", "DJ16 warning"]);
   });
 
   it("passes every check of `mizan verify`, the Edge's among them, also twice in a minute", async () => {

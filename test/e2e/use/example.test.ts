@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { openBrowser, type TestBrowser } from "../../helpers/browser.ts";
 import { createTempProject, type TempProject } from "../../helpers/temp-project.ts";
-import { fetchJson, runWords, urlOf } from "./use-mizan.ts";
+import { describeChecks, fetchJson, runWords, urlOf } from "./use-mizan.ts";
 
 const source = join(import.meta.dirname, "../../../examples/plain");
 const screenshots = process.env["MIZAN_TEST_SCREENSHOTS"];
@@ -86,6 +86,16 @@ describe("every request of its case.json is answered:", () => {
     expect(await answer.text()).toContain(contains);
     expect(answer.headers.get("strict-transport-security")).toBeNull();
   });
+});
+
+test("the doctor finds startproject's defaults and the uploads, and nothing else", async () => {
+  const { checks } = await project.mizan(["doctor"]);
+  expect(describeChecks(checks)).toEqual([
+    "DJ01 warning",
+    "DJ04 warning",
+    "DJ15 info",
+    "DJ16 warning",
+  ]);
 });
 
 test("the app loads without a complaint on the console", async () => {

@@ -82,7 +82,23 @@ const planSchema = z.strictObject({
 });
 
 const fact = <Value extends z.ZodType>(value: Value) =>
-  z.strictObject({ value, from: z.string(), confidence: z.string(), override: z.string() });
+  z.strictObject({
+    value,
+    from: z.string(),
+    confidence: z.string(),
+    override: z.string(),
+    considered: z
+      .array(
+        z.strictObject({
+          value: z.unknown(),
+          from: z.string(),
+          isChosen: z.boolean(),
+          why: z.string().min(1),
+        }),
+      )
+      .min(2)
+      .optional(),
+  });
 const entryPoint = z
   .string()
   .regex(/^[\w.]+:\w+$/)

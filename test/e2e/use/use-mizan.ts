@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { execa } from "execa";
+import { z } from "zod";
 import { type ErrorCode, EXIT_CODE } from "../../../infra/contract/errors.ts";
 import {
   buildCleanEnvironment,
@@ -89,4 +90,14 @@ export function urlOf(result: MizanResult): string {
   const { url } = result;
   if (typeof url !== "string") throw new Error(`no url in ${JSON.stringify(result)}`);
   return url;
+}
+
+/** What is not in order of a `doctor` result's checks: `DJ16 warning`, `DJ08 not-checked`. */
+export function describeChecks(checks: unknown): readonly string[] {
+  const parsed = z
+    .array(z.object({ code: z.string(), status: z.string(), severity: z.string().nullable() }))
+    .parse(checks);
+  return parsed
+    .filter(({ status }) => status !== "ok")
+    .map(({ code, status, severity }) => `${code} ${severity ?? status}`);
 }
