@@ -19,19 +19,30 @@ const entryPoint = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*
 });
 
 const frontend = z.strictObject({
-  root: folder,
-  packageManager: z.enum(["npm", "pnpm", "yarn", "bun"]).default("npm"),
-  framework: z.enum(["react", "vue", "svelte"]).nullable().default(null),
-  bundler: z.enum(["vite", "webpack"]).nullable().default(null),
-  build: z.string().nullable().default("build"),
-  output: folder.nullable().default(null),
+  root: folder.describe("Its folder, with package.json."),
+  packageManager: z
+    .enum(["npm", "pnpm", "yarn", "bun"])
+    .default("npm")
+    .describe("What installs its packages."),
+  framework: z
+    .enum(["react", "vue", "svelte"])
+    .nullable()
+    .default(null)
+    .describe("What its pages are written with."),
+  bundler: z.enum(["vite", "webpack"]).nullable().default(null).describe("What builds it."),
+  build: z
+    .string()
+    .nullable()
+    .default("build")
+    .describe("Script of package.json that builds it; null: nothing to build."),
+  output: folder.nullable().default(null).describe("Folder that its build writes."),
 });
 
 const mizan = z.strictObject({
-  package: z.boolean(),
-  installedApp: z.boolean(),
-  config: path.nullable(),
-  npm: z.array(z.string()),
+  package: z.boolean().describe("Whether the Python package `mizan` is a dependency."),
+  installedApp: z.boolean().describe("Whether `mizan` is in INSTALLED_APPS."),
+  config: path.nullable().describe("Its mizan.toml."),
+  npm: z.array(z.string()).describe("Its npm packages."),
 });
 
 const SHAPE = {
@@ -50,7 +61,10 @@ const SHAPE = {
   "backend.python": z.string().min(1).nullable().optional(),
   "backend.database": z.enum(["sqlite", "postgresql", "mysql", "oracle"]).nullable().optional(),
   "backend.celery": z
-    .strictObject({ app: z.string().min(1), beat: z.boolean() })
+    .strictObject({
+      app: z.string().min(1).describe("What `celery -A` takes, such as `config.celery:app`."),
+      beat: z.boolean().describe("Whether it has a schedule."),
+    })
     .nullable()
     .optional(),
   "backend.channels": z.boolean().optional(),

@@ -152,6 +152,10 @@ const edge = z.strictObject({
 
 export const CONFIG_SCHEMA = z
   .strictObject({
+    $schema: z
+      .string()
+      .optional()
+      .describe("For editors: where the JSON schema of mizan.config.json lies. Changes nothing."),
     facts: FACT_OVERRIDES.default({}).describe(
       "Facts of `mizan inspect` that are to be otherwise, by their names.",
     ),

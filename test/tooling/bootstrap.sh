@@ -73,7 +73,7 @@ has_browser() {
 
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
-# ensure_packages <need…>: postgresql redis chromium venv.
+# ensure_packages <need…>: postgresql redis chromium venv zsh fish.
 ensure_packages() {
   local need missing=()
   for need in "$@"; do
@@ -82,6 +82,7 @@ ensure_packages() {
       redis) has_program redis-server || missing+=(redis-server) ;;
       chromium) has_browser || missing+=(chromium) ;;
       venv) has_venv || missing+=(python3-venv) ;;
+      zsh | fish) has_program "$need" || missing+=("$need") ;;
     esac
   done
   [ "${#missing[@]}" -eq 0 ] && return 0

@@ -17,7 +17,7 @@ trap sum_up EXIT
 . "$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh"
 require_base
 ensure_node_modules
-ensure_packages venv postgresql redis chromium
+ensure_packages venv postgresql redis chromium zsh fish
 ensure_uv
 ensure_pythons 3.8 3.11 3.13
 
