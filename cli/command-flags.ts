@@ -9,9 +9,13 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { flag: "--plain", summary: "no colours, no moving lines" },
   { flag: "--verbose", summary: "say more; details and stack traces with errors" },
   { flag: "--yes", summary: "answer every question with yes" },
-  { flag: "--cwd <folder>", summary: "work in this folder" },
-  { flag: "--env <name>", summary: "environment (default: defaultEnvironment, else local)" },
-  { flag: "--target <name>", summary: "where the environment lives: local" },
+  { flag: "--cwd <folder>", summary: "work in this folder", completes: "folders" },
+  {
+    flag: "--env <name>",
+    summary: "environment (default: defaultEnvironment, else local)",
+    completes: "environments",
+  },
+  { flag: "--target <name>", summary: "where the environment lives: local", completes: ["local"] },
 ];
 
 export const GLOBAL_NAMES: ReadonlySet<string> = new Set(

@@ -27,6 +27,12 @@ export function secondsFigure(name: string, ms: number, targetSeconds: number | 
   return { name, shown: `${value.toFixed(2)} s`, value, target };
 }
 
+/** A time in milliseconds that should be at most `targetMs`. */
+export function millisecondsFigure(name: string, ms: number, targetMs: number): Figure {
+  const target = { shown: `≤ ${targetMs} ms`, isMet: ms <= targetMs };
+  return { name, shown: `${ms.toFixed(1)} ms`, value: ms, target };
+}
+
 /** A ratio within this run that should be at most `limit`. */
 export function ratioFigure(name: string, value: number, limit: number): Figure {
   return {
