@@ -58,6 +58,7 @@ def test_reports_the_facts_of_a_plain_project(plain):
         "root": str(plain.data / "media"),
         "local": True,
         "routed": False,
+        "hasFileFields": False,
     }
     assert facts["urlconf"] == {"module": "config.urls", "resolvesRoot": True}
     assert facts["celery"] == {"app": "config.celery:app", "beat": True, "broker": "redis"}
