@@ -57,6 +57,7 @@ export async function explainRequest(
   const request = {
     method: "GET",
     url,
+    rawUrl: url.href,
     scheme: url.protocol === "https:" ? "https" : "http",
     host: url.host,
     headers,

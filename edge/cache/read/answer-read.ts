@@ -8,7 +8,7 @@ import { answerWithEntry } from "./answer-entry.ts";
 import { isVaried, lacksSession } from "./decide-read.ts";
 import type { Entry } from "./entry-store.ts";
 import { fetchReduced } from "./fetch-reduced.ts";
-import { joinStorageKey } from "./storage-key.ts";
+import { type Generation, joinStorageKey } from "./storage-key.ts";
 import { type CacheRead, type Understanding, understandRead } from "./understand-read.ts";
 
 export function answerRead(visit: CachedVisit): Response | Promise<Response> {
@@ -16,7 +16,7 @@ export function answerRead(visit: CachedVisit): Response | Promise<Response> {
   const { policy, cache, match, arrived } = cached;
   const { method, headers } = request;
   const understood = understandRead(
-    { method, url, scheme, host, headers, match, arrived },
+    { method, url, rawUrl: request.url, scheme, host, headers, match, arrived },
     { policy, cache, nowMs },
   );
   // A hit whose parts are known leaves in the turn in which it came.
@@ -39,10 +39,28 @@ function answerUnderstood(
   if (reading.obstacle !== null) {
     return keepAlive(visit, fetchReduced(visit, read, { bypass: reading.obstacle }));
   }
-  const key = joinStorageKey(read.lastingKey, reading);
+  const key = findStorageKey(read, reading);
   const entry = cache.entries.get(key, nowMs);
   if (entry !== null) return answerFrom(entry, visit, read, buildHit(entry, nowMs));
   return keepAlive(visit, fetchOrJoin(visit, read, { key, isLagging: reading.isLagging }));
+}
+
+interface KnownKey extends Generation {
+  readonly key: string;
+}
+
+/** The same text for the same numbers: it is put together, and hashed, once. */
+const knownKeys = new WeakMap<CacheRead, KnownKey>();
+
+function findStorageKey(read: CacheRead, { incarnation, numbers }: Generation): string {
+  const known = knownKeys.get(read);
+  const isSame =
+    known?.incarnation === incarnation &&
+    numbers.every((number, index) => number === known.numbers[index]);
+  if (isSame) return known.key;
+  const key = joinStorageKey(read.lastingKey, { incarnation, numbers });
+  knownKeys.set(read, { incarnation, numbers, key });
+  return key;
 }
 
 /** Whoever asked first may be one whom the origin lets wait. */

@@ -148,13 +148,16 @@ export function lacksSession(
   return readsSession && listCookieNames(headers.get("cookie")).has(sessionCookie);
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /**
  * @param header value of `Cookie`; several lines come joined by a comma, which no cookie's name has
  * @returns names, as Django would see them
  */
 export function listCookieNames(header: string | null): ReadonlySet<string> {
+  if (header === null) return NO_NAMES;
   const names = new Set<string>();
-  for (const chunk of header?.split(/[;,]/) ?? []) {
+  for (const chunk of header.split(/[;,]/)) {
     // Django takes a chunk without `=` for the value of a cookie without a name.
     const end = chunk.indexOf("=");
     const name = end < 0 ? "" : chunk.slice(0, end).trim();

@@ -21,6 +21,8 @@ import { buildLastingKey, type StorageSubject } from "./storage-key.ts";
 export interface ReadRequest {
   readonly method: string;
   readonly url: URL;
+  /** Its text as it came: reading `url.href` costs more. */
+  readonly rawUrl: string;
   readonly scheme: "http" | "https";
   /** As the client named it. */
   readonly host: string;
@@ -120,8 +122,8 @@ function identify(
 }
 
 /** The host as well: a default port is in its text, but not in the URL's. */
-function buildReadKey({ host, url }: ReadRequest, { token, language }: ReadParts): string {
-  return `${token ?? ""}\n${language?.code ?? ""}\n${host}\n${url.href}`;
+function buildReadKey({ host, rawUrl }: ReadRequest, { token, language }: ReadParts): string {
+  return `${token ?? ""}\n${language?.code ?? ""}\n${host}\n${rawUrl}`;
 }
 
 function judgeArrival(request: ReadRequest, policy: PreparedPolicy): ArrivedRead | BypassReason {
