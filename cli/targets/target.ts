@@ -1,5 +1,6 @@
 /** What every target can do. One implementation a folder; the use-cases behind it are its own. */
 
+import type { EdgeStats, ExplainAnswer } from "../../edge/cache/contract.ts";
 import type { StepRecord } from "../context.ts";
 import type { DoctorReport } from "../doctor/doctor-report.ts";
 import type { Finding, Inspection } from "../inspect/facts.ts";
@@ -105,41 +106,10 @@ export interface VerifyResult {
 }
 
 /** A public shape: `mizan edge explain --json`. */
-export interface EdgeExplanation {
-  /** `context catalog`, `page user /profile/:user_id/`, `call`, `mutation`, `file`; null: none. */
-  readonly rule: string | null;
-  readonly context: string | null;
-  /** null: by a token that is wrong or was not looked at. */
-  readonly identity: "anonymous" | "token" | null;
-  readonly tokenProblem: string | null;
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Context to its number. */
-  readonly numbers: Readonly<Record<string, number>>;
-  /** Parts of the key that are no secret. */
-  readonly key: Readonly<Record<string, string | null>> | null;
-  readonly outcome: "HIT" | "MISS" | "BYPASS";
-  readonly reason: string | null;
-  readonly ageMs: number | null;
-  readonly remainingTtlMs: number | null;
-}
+export type EdgeExplanation = ExplainAnswer;
 
 /** A public shape: `mizan edge stats --json`. Counted since the Edge's start. */
-export interface EdgeCounts {
-  readonly hits: number;
-  readonly misses: number;
-  /** By reason. */
-  readonly bypasses: Readonly<Record<string, number>>;
-  /** Misses that were not kept, by reason. */
-  readonly notStored: Readonly<Record<string, number>>;
-  readonly contexts: readonly {
-    readonly name: string;
-    readonly hits: number;
-    readonly misses: number;
-  }[];
-  readonly memoryBytes: number;
-  readonly entries: number;
-  readonly openIntents: number;
-}
+export type EdgeCounts = Omit<EdgeStats, "unknownIntents" | "bumps" | "unknownNames">;
 
 export interface EdgeQuestion {
   /** Absolute, or a path of the live site. */

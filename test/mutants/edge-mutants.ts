@@ -239,9 +239,9 @@ const OWN_MUTANTS: readonly EdgeMutant[] = [
     "if (names.some((name) => facts.requestHeaders.has(name))) {",
     "if (false) {",
   ]),
-  caught("isolation", "hit-ignores-vary", `${READ}/answer-read.ts`, [
-    "if (isVaried(entry, request.headers)) return",
-    "if (false) return",
+  caught("isolation", "hit-ignores-vary", `${READ}/decide-read.ts`, [
+    'if (varyNames.some((name) => headers.has(name))) return "vary";',
+    "",
   ]),
   caught("isolation", "mizan-headers-come-in", "edge/cache/origin/forwarded-headers.ts", [
     'if (name.startsWith("x-mizan-")) return name !== CLIENT_TOKEN_HEADER;',

@@ -4,7 +4,7 @@ import type { ExplainAnswer, ExplainRequest } from "../contract.ts";
 import type { RouteMatch } from "../manifest/route-table.ts";
 import type { EdgeMemory } from "../memory/edge-memory.ts";
 import { isPlainHost } from "../origin/forwarded-headers.ts";
-import { type BypassReason, isVaried, lacksSession } from "../read/decide-read.ts";
+import { type BypassReason, findMisfit } from "../read/decide-read.ts";
 import type { Entry } from "../read/entry-store.ts";
 import { buildRouteName } from "../read/request-parameters.ts";
 import { buildStorageKey } from "../read/storage-key.ts";
@@ -78,10 +78,8 @@ export async function explainRequest(
   const reason: BypassReason | null = bypass ?? reading.obstacle;
   if (reason !== null || reading.obstacle !== null) return { ...known, reason };
   const entry = cache.entries.peek(buildStorageKey(read.subject, reading), nowMs);
-  if (entry !== null && isVaried(entry, headers)) return { ...known, reason: "vary" };
-  if (entry !== null && lacksSession(entry, headers, policy.sessionCookie)) {
-    return { ...known, reason: "needs-cookies" };
-  }
+  const misfit = entry === null ? null : findMisfit(entry, headers, policy.sessionCookie);
+  if (misfit !== null) return { ...known, reason: misfit };
   return { ...known, ...describeEntry(entry, nowMs) };
 }
 

@@ -1,5 +1,7 @@
 /** Reads a body at the Edge's pace: kept whole if it is small and ends in time, passed on to one client either way. */
 
+import { joinChunks } from "./join-chunks.ts";
+
 export interface CollectOptions {
   /** More is passed on, but not kept. */
   readonly maxBytes: number;
@@ -126,15 +128,4 @@ class BodyCollector {
     this.#settle({ body: null, refusal }); // a promise heeds its first settling only
     this.#wake();
   }
-}
-
-/** Always a copy: workerd reads into buffers of 4 KiB, which a small body would keep whole. */
-function joinChunks(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  const whole = new Uint8Array(sizeBytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
 }

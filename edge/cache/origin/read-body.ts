@@ -1,5 +1,6 @@
 /** Reads a request's body whole, up to a size and within a time. */
 
+import { joinChunks } from "./join-chunks.ts";
 import { startTimer } from "./start-timer.ts";
 
 export interface ReadBodyOptions {
@@ -38,7 +39,7 @@ async function readAll(
   for (;;) {
     const read = await Promise.race([reader.read(), timeout]);
     if (read === undefined) return giveUp(reader, "slow");
-    if (read.done) return join(chunks, sizeBytes);
+    if (read.done) return joinChunks(chunks, sizeBytes);
     const { byteLength } = read.value;
     sizeBytes += byteLength;
     if (sizeBytes > maxBytes) return giveUp(reader, "large");
@@ -53,14 +54,4 @@ function giveUp(
 ): BodyProblem {
   reader.cancel().catch(() => undefined); // nobody waits for a client that is refused
   return problem;
-}
-
-function join(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(sizeBytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
 }

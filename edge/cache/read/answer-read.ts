@@ -5,7 +5,7 @@ import { forwardRequest } from "../origin/forward-request.ts";
 import { startTimer } from "../origin/start-timer.ts";
 import type { CachedVisit } from "../visit.ts";
 import { answerWithEntry } from "./answer-entry.ts";
-import { isVaried, lacksSession } from "./decide-read.ts";
+import { findMisfit } from "./decide-read.ts";
 import type { Entry } from "./entry-store.ts";
 import { fetchReduced } from "./fetch-reduced.ts";
 import { type Generation, joinStorageKey } from "./storage-key.ts";
@@ -119,10 +119,8 @@ function answerFrom(
   outcome: Outcome,
 ): Response | Promise<Response> {
   const { request, startedAtMs, cached } = visit;
-  if (isVaried(entry, request.headers)) return forwardRequest(visit, "vary");
-  if (lacksSession(entry, request.headers, cached.policy.sessionCookie)) {
-    return forwardRequest(visit, "needs-cookies");
-  }
+  const misfit = findMisfit(entry, request.headers, cached.policy.sessionCookie);
+  if (misfit !== null) return forwardRequest(visit, misfit);
   cached.cache.counters.count(outcome, contexts);
   return answerWithEntry(entry, visit, { outcome, startedAtMs });
 }

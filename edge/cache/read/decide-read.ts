@@ -131,21 +131,21 @@ export function decideNeeds(facts: NeedFacts): BypassReason | null {
   return facts.hasVaryHeader ? "vary" : null;
 }
 
-/** Whether an entry was made for a request without a header that this one has. */
-export function isVaried(
-  { varyNames }: { readonly varyNames: readonly string[] },
-  headers: Pick<Headers, "has">,
-): boolean {
-  return varyNames.some((name) => headers.has(name));
+/** What an entry's answer depended on besides its key: it was made for a request that had none of it. */
+interface Dependence {
+  readonly varyNames: readonly string[];
+  readonly readsSession: boolean;
 }
 
-/** Whether an entry was made without a session by a view that would have looked into this request's. */
-export function lacksSession(
-  { readsSession }: { readonly readsSession: boolean },
-  headers: Pick<Headers, "get">,
+/** @returns why an entry does not answer this request, though it has its key; null: it does */
+export function findMisfit(
+  { varyNames, readsSession }: Dependence,
+  headers: Pick<Headers, "get" | "has">,
   sessionCookie: string,
-): boolean {
-  return readsSession && listCookieNames(headers.get("cookie")).has(sessionCookie);
+): "vary" | "needs-cookies" | null {
+  if (varyNames.some((name) => headers.has(name))) return "vary";
+  const hasSession = readsSession && listCookieNames(headers.get("cookie")).has(sessionCookie);
+  return hasSession ? "needs-cookies" : null;
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

@@ -11,10 +11,8 @@ import type {
   EdgeStart,
   HoldRequest,
 } from "../../../../edge/cache/contract.ts";
+import { computeHardAgeMs, DEFAULT_TIMES } from "../../../../edge/index.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
-
-/** W and the accepted clock difference: what H adds to the request limit (cache protocol, 1). */
-const BEYOND_LIMIT_MS = 4000;
 
 interface EdgeLife {
   readonly version: 1;
@@ -72,7 +70,8 @@ export class EdgeLifeFile {
     const start = { incarnation: randomUUID(), quarantineUntilMs: 0, holds };
     const { requestLimitSeconds } = this.#life;
     if (requestLimitSeconds === null) return start;
-    const limitMs = requestLimitSeconds * 1000 + BEYOND_LIMIT_MS;
+    const times = { ...DEFAULT_TIMES, requestLimitMs: requestLimitSeconds * 1000 };
+    const limitMs = computeHardAgeMs(times);
     if (predecessor.kind === "replaced") {
       const { holdId: id, drainMs } = predecessor;
       const hold: EdgeHold = { id, scope: "*", untilMs: nowMs + drainMs + limitMs };

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { EdgeReport, EdgeScope } from "../../../../edge/cache/contract.ts";
-import { compareManifests } from "../../../../edge/index.ts";
+import { compareManifests, computeHardAgeMs, DEFAULT_TIMES } from "../../../../edge/index.ts";
 import { readCurrent } from "../../../state/pointer.ts";
 import { readRelease } from "../../../state/releases.ts";
 import type { AgentClient } from "../agent/agent-client.ts";
@@ -19,8 +19,6 @@ import { type MizanRelease, parseReleaseManifest, readMizanRelease } from "./miz
 
 /** Ids of holds begin with it; whoever has the environment's lease may release them all. */
 const PREFIX = "switch-";
-/** Between intent and forward, and by how much clocks differ: W and the last part of H (section 1). */
-const BEYOND_LIMIT_MS = 4_000;
 /** From the hold to the moment of the switch. */
 const SWITCH_MS = 30_000;
 /** So long a command waits for the old release's last requests; the Edge ends the hold by itself later. */
@@ -67,11 +65,12 @@ export async function holdContexts(
   plan: HoldPlan | null,
 ): Promise<void> {
   if (plan === null || plan.scope.length === 0) return;
+  const times = { ...DEFAULT_TIMES, requestLimitMs: plan.limitSeconds * 1_000 };
   await agent.holdEdge({
     action: "hold",
     id: `${PREFIX}${plan.to}`,
     scope: plan.scope,
-    untilMs: session.context.nowMs() + SWITCH_MS + plan.limitSeconds * 1_000 + BEYOND_LIMIT_MS,
+    untilMs: session.context.nowMs() + SWITCH_MS + computeHardAgeMs(times),
   });
 }
 
