@@ -47,9 +47,12 @@ const cli = {
   target: NODE_TARGET,
 } satisfies BuildOptions;
 
-/** Workers carry everything with them: workerd and Cloudflare load one module. */
+/**
+ * Workers carry everything with them: workerd and Cloudflare load one module. `render` is bundled once
+ * more, by each deploy, with the app's components.
+ */
 const edge = {
-  entryPoints: { cache: "edge/cache/worker.ts" },
+  entryPoints: { cache: "edge/cache/worker.ts", render: "edge/render/index.ts" },
   outdir: "dist/edge",
   outExtension: { ".js": ".mjs" },
   platform: "neutral",
@@ -58,10 +61,25 @@ const edge = {
   target: "es2023",
 } satisfies BuildOptions;
 
+/** Bun runs `server`; `child` is bundled once more, by each deploy, with the app's components. */
+const ssr = {
+  entryPoints: { server: "runtime/ssr/server.ts", child: "runtime/ssr/child.ts" },
+  outdir: "dist/ssr",
+  outExtension: { ".js": ".mjs" },
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  external: ["node:*", "bun"],
+  target: "esnext",
+} satisfies BuildOptions;
+
 /** Files that are read, not imported, from the bundle's folder. */
 const copies: Readonly<Record<string, string>> = {
-  // Its licence asks for it.
+  // Their licences ask for it: they are in our bundles.
   "dist/licenses/commander.txt": "node_modules/commander/LICENSE",
+  "dist/licenses/jose.txt": "node_modules/jose/LICENSE.md",
+  "dist/licenses/resolve-uri.txt": "node_modules/@jridgewell/resolve-uri/LICENSE",
+  "dist/licenses/sourcemap-codec.txt": "node_modules/@jridgewell/sourcemap-codec/LICENSE",
+  "dist/licenses/trace-mapping.txt": "node_modules/@jridgewell/trace-mapping/LICENSE",
   "dist/cli/listen.py": "cli/targets/local/agent/listen.py",
 };
 
@@ -75,7 +93,7 @@ async function listInstalled(): Promise<string[]> {
 }
 
 async function buildPackage(): Promise<void> {
-  const outputs = await Promise.all([bundle(cli), bundle(edge), readCopies()]);
+  const outputs = await Promise.all([bundle(cli), bundle(edge), bundle(ssr), readCopies()]);
   const files: Files = new Map([...outputs.flatMap((output) => [...output]), ...buildTypes()]);
   for (const [path, content] of files) await writeIfChanged(path, content);
   await chmod(join(root, "dist/cli/bin.mjs"), 0o755);

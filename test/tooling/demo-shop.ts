@@ -19,7 +19,9 @@ const CUP = `${CONTEXTS}product/?product_id=1`;
 const BOWL = `${CONTEXTS}product/?product_id=2`;
 const WHO = `${CONTEXTS}global/`;
 const DELIVERY = `${CONTEXTS}delivery/`;
+const PAGE = "/products/1";
 const NEW_PRICE_CENTS = 2750;
+const PAGE_PRICE_CENTS = 2600;
 
 const productSchema = z.object({
   product_detail: z.object({ name: z.object({ en: z.string() }), price_cents: z.number() }),
@@ -34,11 +36,7 @@ export async function showCache({ visitor }: Shop): Promise<void> {
 
 /** The other product's entry stays: the mutation names its product. */
 export async function showMutation({ visitor, potter }: Shop): Promise<void> {
-  const args = { product_id: 1, price_cents: NEW_PRICE_CENTS };
-  const changed = await potter.call("set_price", args);
-  const said = `invalidates ${changed.invalidates}`;
-  print("potter", `POST set_price(product_id=1, ${formatPrice(NEW_PRICE_CENTS)})`, changed, said);
-  if (changed.status !== 200) throw new Error(`set_price answered ${changed.status}`);
+  await setPrice(potter, NEW_PRICE_CENTS);
   const after = await read(["visitor", visitor], CUP, "MISS", describeProduct);
   const price = productSchema.parse(after.body).product_detail.price_cents;
   if (price !== NEW_PRICE_CENTS) throw new Error(`the price is still ${price}`);
@@ -65,6 +63,33 @@ export async function showTwoUsers({ visitor, ana, anaId, tom }: Shop): Promise<
   await read(["ana", ana], cart, "HIT", describeCart);
   await refuse(["tom", tom], cart);
   await refuse(["visitor", visitor], cart);
+}
+
+/** The page is made of contexts: once they are there Django is not asked, and what changes one changes the page. */
+export async function showPage({ visitor, potter }: Shop): Promise<void> {
+  await readPage(visitor, "MISS", NEW_PRICE_CENTS);
+  await readPage(visitor, "HIT", NEW_PRICE_CENTS);
+  await setPrice(potter, PAGE_PRICE_CENTS);
+  await readPage(visitor, "MISS", PAGE_PRICE_CENTS);
+  await readPage(visitor, "HIT", PAGE_PRICE_CENTS);
+}
+
+async function readPage(visitor: ShopVisitor, mark: string, cents: number): Promise<void> {
+  const answer = await visitor.get(PAGE);
+  const html = String(answer.body);
+  const price = /<p class="price">([^<]+)<\/p>/.exec(html)?.[1];
+  const kilobytes = Math.round(new TextEncoder().encode(html).length / 1024);
+  print("visitor", `GET ${PAGE}`, answer, `Morning cup, ${price}: ${kilobytes} KiB of HTML`);
+  const isRight = answer.status === 200 && answer.mark === mark && price === formatPrice(cents);
+  if (!isRight)
+    throw new Error(`that should have been ${mark} with ${formatPrice(cents)}: ${html}`);
+}
+
+async function setPrice(potter: ShopVisitor, cents: number): Promise<void> {
+  const changed = await potter.call("set_price", { product_id: 1, price_cents: cents });
+  const said = `invalidates ${changed.invalidates}`;
+  print("potter", `POST set_price(product_id=1, ${formatPrice(cents)})`, changed, said);
+  if (changed.status !== 200) throw new Error(`set_price answered ${changed.status}`);
 }
 
 /** What the new release describes as before is still cached; what it changed is asked anew. */

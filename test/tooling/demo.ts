@@ -1,4 +1,4 @@
-/** Shows the product on a real app: deploy, cached reads, a mutation, two users, the next release. Every step can fail it. */
+/** Shows the product on a real app: deploy, cached reads, a mutation, two users, rendered pages, the next release. Every step can fail it. */
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,7 +8,14 @@ import { createShopProject } from "../e2e/mizan/shop-project.ts";
 import { builtBin, expectMizan } from "../helpers/run-mizan.ts";
 import { ShopVisitor } from "../helpers/shop-visitor.ts";
 import type { TempProject } from "../helpers/temp-project.ts";
-import { type Shop, showCache, showMutation, showTwoUsers, showWarmth } from "./demo-shop.ts";
+import {
+  type Shop,
+  showCache,
+  showMutation,
+  showPage,
+  showTwoUsers,
+  showWarmth,
+} from "./demo-shop.ts";
 
 const PASSWORD = "quiet-reed-bed";
 const CODE = "backend/catalogue/clients.py";
@@ -44,6 +51,8 @@ async function showDemo({ folder, edit, commit, processes }: TempProject): Promi
   await showMutation(shop);
   say("Two users at one address: each has an entry of their own");
   await showTwoUsers(shop);
+  say("A page is rendered at the Edge, of contexts: what changes one of them changes the page");
+  await showPage(shop);
 
   await edit(CODE, (text) => text.replace("rev=2", "rev=3"));
   commit("Other parcels");

@@ -9,6 +9,8 @@ import { reportsFolder, root } from "./steps.ts";
 /** Newest Python that every example's packages have wheels for. */
 const PYTHON = "3.11";
 
+type Variables = Readonly<Record<string, string>>;
+
 const backends = globSync("examples/*/**/manage.py", { cwd: root, exclude: isForeign });
 const frontends = globSync("examples/*/**/package.json", { cwd: root, exclude: isForeign });
 
@@ -37,9 +39,19 @@ function testBackend(folder: string): Counts {
   const python = join(venv, "bin/python");
   const cwd = join(root, folder);
   if (!existsSync(python)) mustRun("uv", ["venv", "--quiet", "--python", PYTHON, venv], cwd);
-  mustRun("uv", ["pip", "sync", "--quiet", "--python", python, "requirements.txt"], cwd);
+  installPackages(cwd, venv);
   const { status, output } = run(python, ["manage.py", "test"], cwd);
   return distrust(status, parseDjangoSummary(output));
+}
+
+/** As the lock file says. */
+function installPackages(cwd: string, venv: string): void {
+  if (existsSync(join(cwd, "uv.lock"))) {
+    mustRun("uv", ["sync", "--quiet", "--frozen", "--active"], cwd, { VIRTUAL_ENV: venv });
+    return;
+  }
+  const python = join(venv, "bin/python");
+  mustRun("uv", ["pip", "sync", "--quiet", "--python", python, "requirements.txt"], cwd);
 }
 
 function testFrontend(folder: string): Counts {
@@ -67,16 +79,26 @@ function hasTestScript(file: string): boolean {
 }
 
 /** Shows the output, and returns it. */
-function run(program: string, words: readonly string[], cwd: string) {
+function run(program: string, words: readonly string[], cwd: string, variables: Variables = {}) {
   console.log(`${relative(root, cwd)}: ${program} ${words.join(" ")}`);
-  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd, encoding: "utf8" });
+  const env = { ...process.env, ...variables };
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd,
+    env,
+    encoding: "utf8",
+  });
   if (error) throw error;
   const output = stdout + stderr;
   console.log(output);
   return { status, output };
 }
 
-function mustRun(program: string, words: readonly string[], cwd: string): void {
-  const { status } = run(program, words, cwd);
+function mustRun(
+  program: string,
+  words: readonly string[],
+  cwd: string,
+  variables: Variables = {},
+): void {
+  const { status } = run(program, words, cwd, variables);
   if (status !== 0) throw new Error(`${program} ${words[0] ?? ""} ended with ${status}`);
 }
