@@ -3,8 +3,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding, Frontend } from "../../inspect/facts.ts";
-import { runTool } from "../../tools/run-tool.ts";
-import { buildToolEnvironment } from "../../tools/tool-environment.ts";
 import { diskFull, isDiskFull } from "../copy-source-tree.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { buildFrontendKey } from "./build-key.ts";
@@ -26,7 +24,7 @@ import { describeFolder, type FrontendProject, readFrontendProject } from "./fro
 import { type FrontendRun, installPackages, runScript } from "./frontend-tools.ts";
 import { type ClientGeneration, generateClients } from "./generate-clients.ts";
 import { mirrorTree } from "./mirror-tree.ts";
-import { checkNodeVersion } from "./node-version.ts";
+import { checkNodeVersion, readNodeVersion } from "./node-version.ts";
 import { keepSideFiles, listSideFiles, placeSideFiles } from "./side-files.ts";
 import { ensureWorkspaceRepository } from "./workspace-repository.ts";
 
@@ -83,7 +81,7 @@ export async function buildFrontends(
 ): Promise<BuildFrontendsResult> {
   const frontends = options.frontends.filter(({ build }) => build !== null);
   if (frontends.length === 0) return { built: [], findings: [] };
-  const nodeVersion = await readNodeVersion(options);
+  const nodeVersion = await readNodeVersion({ ...options, folder: options.tree.root });
   const built: BuiltFrontend[] = [];
   const findings: Finding[] = [];
   try {
@@ -172,18 +170,6 @@ function writeEnvironmentFiles(folder: string, files: readonly EnvironmentFile[]
   for (const name of listEnvironmentFileNames()) rmSync(join(folder, name), { force: true });
   for (const { name, content } of files)
     writeFileSync(join(folder, name), content, { mode: 0o600 });
-}
-
-async function readNodeVersion(options: BuildFrontendsOptions): Promise<string> {
-  const output = await runTool({
-    command: ["node", "--version"],
-    cwd: options.tree.root,
-    environment: buildToolEnvironment(options.environment),
-    signal: options.signal,
-    failure: { code: "TOOL_MISSING", message: "Node does not start" },
-    missingHint: "Install Node (the current LTS), which the frontend's build needs",
-  });
-  return output.trim();
 }
 
 function noLockFinding(frontend: Frontend): Finding {

@@ -1,9 +1,11 @@
-/** Compares the Node that builds with the one that the project asks for. */
+/** The Node that builds, and how it compares with the one that the project asks for. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { z } from "zod";
 import type { Finding } from "../../inspect/facts.ts";
+import { runTool } from "../../tools/run-tool.ts";
+import { buildToolEnvironment } from "../../tools/tool-environment.ts";
 
 interface AskedNode {
   /** As written. */
@@ -15,6 +17,27 @@ interface AskedNode {
 }
 
 const packageSchema = z.object({ engines: z.object({ node: z.string() }).partial().optional() });
+
+export interface ReadNodeVersionOptions {
+  /** Absolute. */
+  readonly folder: string;
+  /** The process environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @returns e.g. `v24.1.0`. @throws {MizanError} TOOL_MISSING */
+export async function readNodeVersion(options: ReadNodeVersionOptions): Promise<string> {
+  const output = await runTool({
+    command: ["node", "--version"],
+    cwd: options.folder,
+    environment: buildToolEnvironment(options.environment),
+    signal: options.signal,
+    failure: { code: "TOOL_MISSING", message: "Node does not start" },
+    missingHint: "Install Node (the current LTS), which the frontend's build needs",
+  });
+  return output.trim();
+}
 
 /**
  * A difference is told, not repaired: most builds do not mind, and those that do say so.
