@@ -106,6 +106,32 @@ function checkOriginCache(settings: SettingsFacts, mizan: MizanFacts): readonly 
   ];
 }
 
+/** Its template backend, which an app may use without the rest. */
+export function checkSsr(settings: SettingsFacts): readonly Finding[] {
+  if (settings.ssr === null) return [];
+  const evidence = locateSetting(settings, "TEMPLATES");
+  const findings: Finding[] = [];
+  if (settings.ssr.worker === null) {
+    findings.push({
+      code: "MIZAN_SSR_NO_WORKER",
+      severity: "warning",
+      message: "MizanTemplates has no worker in its OPTIONS: it renders nothing",
+      evidence,
+      hint: '"OPTIONS": {"worker": BASE_DIR / "node_modules/@mizan/ssr/src/worker.tsx"}',
+    });
+  }
+  if (settings.ssr.folders.length === 0) {
+    findings.push({
+      code: "MIZAN_SSR_NO_FOLDER",
+      severity: "warning",
+      message: "MizanTemplates has no DIRS inside the project: no component is found",
+      evidence,
+      hint: '"DIRS": [BASE_DIR / "frontend"]',
+    });
+  }
+  return findings;
+}
+
 function suggestVariable(ring: "mwt" | "jwt" | "cache"): string {
   return `MIZAN_${ring.toUpperCase()}_SECRET`;
 }

@@ -2,7 +2,7 @@
 
 import type { AskedVariable, SettingsFacts } from "../../runtime/origin/contract.ts";
 import { listFindings } from "../doctor/run-checks.ts";
-import { checkMizan } from "./check-mizan.ts";
+import { checkMizan, checkSsr } from "./check-mizan.ts";
 import type { Facts, Finding } from "./facts.ts";
 import { locateSetting } from "./locate-setting.ts";
 
@@ -28,6 +28,7 @@ export function checkSettings(
     ...listFindings(subject),
     ...checkServices(settings),
     ...(settings.mizan === null ? [] : checkMizan(settings, settings.mizan)),
+    ...checkSsr(settings),
   ];
 }
 

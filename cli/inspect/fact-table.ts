@@ -96,6 +96,11 @@ export const FACT_TABLE: Readonly<Record<FactKey, FactEntry>> = {
     about: "what the app uses of the Mizan framework",
     settings: ["INSTALLED_APPS", "MIZAN_MWT_SECRET"],
   },
+  "settings.ssr": {
+    about: "the templates that components render",
+    words: ["components"],
+    settings: ["TEMPLATES"],
+  },
   "settings.overlay": { about: "the settings that Mizan changes for the deploy" },
   "settings.variables": {
     about: "the environment variables that the settings ask for (names only)",

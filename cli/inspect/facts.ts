@@ -102,6 +102,8 @@ export interface FactValues {
   "settings.channels": SettingsFacts["channels"];
   /** What it uses of the Mizan framework; null: nothing. Names only. */
   "settings.mizan": SettingsFacts["mizan"];
+  /** Its templates that components render; null: none. */
+  "settings.ssr": SettingsFacts["ssr"];
   /** Settings that the overlay changes, or would change. */
   "settings.overlay": readonly OverlayChange[];
   /** Environment variables that the settings ask for. Names only. */

@@ -150,6 +150,7 @@ function buildSettingsFacts(settings: SettingsFacts, variables: readonly AskedVa
     ),
     "settings.channels": located("settings.channels", settings.channels),
     "settings.mizan": located("settings.mizan", settings.mizan),
+    "settings.ssr": located("settings.ssr", settings.ssr),
     "settings.overlay": fact("settings.overlay", settings.overlay, "mizan's settings overlay"),
     "settings.variables": fact(
       "settings.variables",

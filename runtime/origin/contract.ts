@@ -38,6 +38,15 @@ export const RUNTIME_ENV = {
   edgeKeysFile: "MIZAN_EDGE_KEYS_FILE",
   /** `serve`: tables (comma-separated) whose writes are none for the Edge; the config's `edge.ignoreTables`. */
   edgeIgnoreTables: "MIZAN_EDGE_IGNORE_TABLES",
+  /**
+   * `serve`: Unix socket of the release's SSR server (`edge/render/contract.ts`). Set: `bun run <worker>`
+   * that the app starts is our pipe worker, which asks there.
+   */
+  ssrSocket: "MIZAN_SSR_SOCKET",
+  /** With it: the worker's path as the settings write it (`SsrFacts.worker`). */
+  ssrWorker: "MIZAN_SSR_WORKER",
+  /** With it: the release's copy of the project; components are named by their path from there. */
+  appFolder: "MIZAN_APP_FOLDER",
   /** `probe`: seconds that loading the app may take, as `readyTimeoutSeconds` of its processes. */
   startTimeoutSeconds: "MIZAN_START_TIMEOUT_SECONDS",
   /** File descriptor number on which the verb writes its JSON result (never stdout). */
@@ -156,6 +165,7 @@ export type OverlayRule =
   | "data"
   | "database"
   | "redis"
+  | "channels"
   | "sqlite"
   | "logging";
 
@@ -251,9 +261,19 @@ export interface SettingsFacts {
   readonly redisHost: "none" | "loopback" | "socket" | "remote" | null;
   /** The app is written with the Mizan framework (`"mizan"` in INSTALLED_APPS); else null. */
   readonly mizan: MizanFacts | null;
+  /** TEMPLATES entries of the framework's `mizan.ssr.MizanTemplates`; null: none. */
+  readonly ssr: SsrFacts | null;
   readonly overlay: readonly OverlayChange[];
   /** Where a setting is assigned, relative to the app folder: `{"DATABASES": "config/settings.py:41"}`. */
   readonly locations: Readonly<Record<string, string>>;
+}
+
+export interface SsrFacts {
+  /** DIRS of all entries, relative to the app folder, POSIX; `.` for itself. Those outside are left out. */
+  readonly folders: readonly string[];
+  /** OPTIONS["worker"], or "worker_path" of older versions, as it is written; null: none. */
+  readonly worker: string | null;
+  readonly timeoutSeconds: number;
 }
 
 /** What the app uses of the Mizan framework, as the user's settings have it, before the overlay. */

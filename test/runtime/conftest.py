@@ -275,3 +275,38 @@ def redis_url():
     server.terminate()
     server.wait()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def apply(tmp_path, monkeypatch):
+    """`apply(settings, **input)` returns `(settings, {setting: change})`; the app is in `tmp_path/app`."""
+    sys.path.insert(0, str(RUNTIME))
+    from mizan_runtime.contract import OVERLAY_RULES
+    from mizan_runtime.overlay import apply_overlay
+
+    for name in ("app", "data", "static"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "key").write_text("generated-key\n")
+    monkeypatch.chdir(tmp_path / "app")
+
+    def run(settings, only=None, **changes):
+        values = {
+            "version": 1,
+            "enabled": True,
+            "disabledRules": [rule for rule in OVERLAY_RULES if only and rule != only],
+            "hosts": ["127.0.0.1", "localhost"],
+            "origins": ["http://127.0.0.1:8000"],
+            "scheme": "http",
+            "appFolder": str(tmp_path / "app"),
+            "dataFolder": str(tmp_path / "data"),
+            "staticFolder": str(tmp_path / "static"),
+            "secretKeyFile": str(tmp_path / "key"),
+            "databaseUrl": None,
+            "redisUrl": None,
+        }
+        values.update(changes)
+        after, done = apply_overlay(settings, values)
+        return after, {change["setting"]: change for change in done}
+
+    run.path = tmp_path
+    return run

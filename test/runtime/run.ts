@@ -31,6 +31,7 @@ const COMMON = [
   "websockets",
   "celery",
   "redis",
+  "channels-redis",
   "psycopg[binary]",
   "django-environ",
   "python-decouple",

@@ -13,42 +13,11 @@ from conftest import RUNTIME
 sys.path.insert(0, str(RUNTIME))
 
 from mizan_runtime.contract import OVERLAY_RULES  # noqa: E402
-from mizan_runtime.overlay import RULES, apply_overlay  # noqa: E402
+from mizan_runtime.overlay import RULES  # noqa: E402
 
 SQLITE = "django.db.backends.sqlite3"
 POSTGIS = "django.contrib.gis.db.backends.postgis"
 REDIS_CACHE = "django.core.cache.backends.redis.RedisCache"
-
-
-@pytest.fixture
-def apply(tmp_path, monkeypatch):
-    """`apply(settings, **input)` returns `(settings, {setting: change})`; the app is in `tmp_path/app`."""
-    for name in ("app", "data", "static"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "key").write_text("generated-key\n")
-    monkeypatch.chdir(tmp_path / "app")
-
-    def run(settings, only=None, **changes):
-        values = {
-            "version": 1,
-            "enabled": True,
-            "disabledRules": [rule for rule in OVERLAY_RULES if only and rule != only],
-            "hosts": ["127.0.0.1", "localhost"],
-            "origins": ["http://127.0.0.1:8000"],
-            "scheme": "http",
-            "appFolder": str(tmp_path / "app"),
-            "dataFolder": str(tmp_path / "data"),
-            "staticFolder": str(tmp_path / "static"),
-            "secretKeyFile": str(tmp_path / "key"),
-            "databaseUrl": None,
-            "redisUrl": None,
-        }
-        values.update(changes)
-        after, done = apply_overlay(settings, values)
-        return after, {change["setting"]: change for change in done}
-
-    run.path = tmp_path
-    return run
 
 
 def test_rules_are_those_of_the_contract():
@@ -285,6 +254,13 @@ def test_redis_replaces_only_what_points_to_this_machine(apply):
     assert "CELERY_RESULT_BACKEND" not in changes
     assert "pw" not in str(changes)
     assert apply(settings, only="redis")[1] == {}
+
+
+def test_code_that_imports_the_settings_module_sees_a_part_that_was_changed(plain):
+    code = "from config import settings as own; from django.conf import settings as s; "
+    code += "print(own.DATABASES is s.DATABASES, own.DATABASES['default']['NAME'])"
+    _, _, stdout, stderr = plain.run("manage", "shell", "-c", code)
+    assert stdout.splitlines()[-1] == "True %s" % (plain.data / "db.sqlite3"), stderr
 
 
 def test_sqlite_fills_only_missing_options(apply):

@@ -17,6 +17,7 @@ export function describeRuns(facts: Facts): readonly Row[] {
   if (facts["backend.framework"]?.value !== "django") return [];
   return [
     ...describeWeb(facts),
+    ...describeSsr(facts["settings.ssr"]),
     ...describeCelery(facts["backend.celery"]),
     ...describeDatabase(facts),
     ...describeRedis(facts),
@@ -40,6 +41,14 @@ function explainInterface({ from, considered }: Fact): string {
   const why = considered?.find(({ isChosen }) => isChosen)?.why;
   const isPlace = /:\d+\b/.test(from) || from === OVERRIDE_SOURCE;
   return why === undefined || !isPlace ? from : `${why} (${from})`;
+}
+
+function describeSsr(fact: Facts["settings.ssr"]): readonly Row[] {
+  if (fact?.value == null || fact.value.folders.length === 0) return [];
+  const where = listWords(fact.value.folders);
+  return [
+    { label: "ssr", text: `Bun, for the components of templates in ${where} (${fact.from})` },
+  ];
 }
 
 function describeCelery(fact: Facts["backend.celery"]): readonly Row[] {

@@ -65,6 +65,12 @@ const mizanSchema = z.object({
     .nullable(),
 });
 
+const ssrSchema = z.object({
+  folders: names,
+  worker: nullableText,
+  timeoutSeconds: z.number().positive(),
+});
+
 const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
   python: z.string(),
   django: z.string(),
@@ -104,6 +110,7 @@ const settingsFactsSchema: z.ZodType<SettingsFacts> = z.object({
   channels: z.object({ layer: serviceKind.nullable() }).nullable(),
   redisHost: z.enum(["none", "loopback", "socket", "remote"]).nullable(),
   mizan: mizanSchema.nullable(),
+  ssr: ssrSchema.nullable(),
   overlay: z.array(
     z.object({
       rule: overlayRule,

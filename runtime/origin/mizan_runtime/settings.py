@@ -11,5 +11,7 @@ globals().update(_values)
 
 # Code such as `from config import settings` must see the same values as `django.conf.settings`.
 for _change in changes:
-    if _change["setting"] in _values:
-        setattr(_module, _change["setting"], _values[_change["setting"]])
+    # A part is listed by its path: `DATABASES["default"]["NAME"]`.
+    _name = _change["setting"].split("[")[0]
+    if _name in _values:
+        setattr(_module, _name, _values[_name])

@@ -52,6 +52,7 @@ export async function createHandMadeRelease(program: string): Promise<HandMadeRe
     staticFolder: files.static,
     edgeKeysFile: null,
     edgeIgnoreTables: [],
+    render: null,
     overlayFile: files.overlay,
     variablesFile: files.variables,
   };

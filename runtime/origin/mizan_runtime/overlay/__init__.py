@@ -1,5 +1,6 @@
 """The settings overlay: fills what is missing or unsafe for this environment, and lists what it did."""
 
+from .channels import apply_channels
 from .cookies import apply_cookies
 from .csrf import apply_csrf
 from .data import apply_data
@@ -28,6 +29,7 @@ RULES = (
     ("database", apply_database),
     ("data", apply_data),
     ("redis", apply_redis),
+    ("channels", apply_channels),
     ("sqlite", apply_sqlite),
     ("logging", apply_logging),
 )

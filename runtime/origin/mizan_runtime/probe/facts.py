@@ -16,6 +16,7 @@ from .interfaces import asgi_name, wsgi_name
 from .locations import setting_locations
 from .migrations import migration_facts
 from .mizan_facts import mizan_facts
+from .ssr_facts import ssr_facts
 from .urls import resolves
 
 # `Loaded.phase` once the URLconf was imported.
@@ -56,6 +57,7 @@ def build_facts(loaded, folder):
         "celery": celery_facts(loaded.celery_app),
         "channels": services.channel_facts(settings),
         "mizan": mizan_facts(original, settings, has_urls),
+        "ssr": ssr_facts(original, folder),
         "redisHost": services.redis_host(original, loaded.celery_app),
         "overlay": changes,
         "locations": setting_locations(user_settings_name(), folder),

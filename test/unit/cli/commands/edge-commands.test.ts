@@ -88,6 +88,10 @@ describe("mizan edge stats", () => {
       memoryBytes: 3_500_000,
       entries: 12,
       openIntents: 1,
+      pages: [
+        { pattern: "/", hits: 4, render: 1, ssr: 0, shell: 0, broken: 0 },
+        { pattern: "/products/:id", hits: 1, render: 9, ssr: 3, shell: 2, broken: 1 },
+      ],
     };
     expect(await render(edgeStats, counts)).toMatchInlineSnapshot(`
       "90 hits, 10 misses (90 %) since the Edge's start
@@ -95,6 +99,9 @@ describe("mizan edge stats", () => {
         cart     0 hits, 0 misses
       bypassed: credentials 7, method 2
       not kept: set-cookie 1
+      pages:
+        /              4 hits, 1 by Render
+        /products/:id  1 hit, 9 by Render, 3 by the SSR server, 2 left to the browser, 1 broke off
       12 entries, 3.3 MiB; 1 mutation under way"
     `);
   });
@@ -111,6 +118,7 @@ describe("mizan edge stats of a young Edge", () => {
       memoryBytes: 900,
       entries: 1,
       openIntents: 0,
+      pages: [],
     };
     expect(await render(edgeStats, counts)).toMatchInlineSnapshot(`
       "1 hit, 1 miss (50 %) since the Edge's start

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkMizan } from "../../../../cli/inspect/check-mizan.ts";
-import type { MizanFacts, MizanSecret } from "../../../../runtime/origin/contract.ts";
+import { checkMizan, checkSsr } from "../../../../cli/inspect/check-mizan.ts";
+import type { MizanFacts, MizanSecret, SsrFacts } from "../../../../runtime/origin/contract.ts";
 import { MIZAN_FACTS } from "./mizan-facts-example.ts";
 import { SETTINGS_FACTS } from "./settings-facts-example.ts";
 
@@ -36,5 +36,18 @@ describe("findings about a Mizan app", () => {
     const [finding] = checkMizan(SETTINGS_FACTS, { ...MIZAN_FACTS, ...part });
     expect(finding?.hint).not.toBe("");
     expect(finding?.evidence).not.toBe("");
+  });
+});
+
+describe("findings about its template backend", () => {
+  const ssr: SsrFacts = { folders: ["frontend"], worker: "worker.tsx", timeoutSeconds: 5 };
+
+  it.each<[readonly string[], SsrFacts | null]>([
+    [[], null],
+    [[], ssr],
+    [["MIZAN_SSR_NO_WORKER"], { ...ssr, worker: null }],
+    [["MIZAN_SSR_NO_FOLDER"], { ...ssr, folders: [] }],
+  ])("%j for %j", (codes, part) => {
+    expect(checkSsr({ ...SETTINGS_FACTS, ssr: part }).map(({ code }) => code)).toEqual(codes);
   });
 });

@@ -149,3 +149,16 @@ function makeProject(files: Readonly<Record<string, string>>): string {
   }
   return folder;
 }
+
+test("an app whose templates are components runs Bun besides, with the folders it renders", () => {
+  const ssr = { folders: ["frontend", "shared"], worker: "worker.tsx", timeoutSeconds: 5 };
+  const locations = { TEMPLATES: "config/settings.py:30" };
+  const settings = { ...SETTINGS_FACTS, ssr, locations };
+  const inspection = mergeSettingsFacts(inspectFixture("backend-and-frontend"), settings);
+  expect(inspection.facts["settings.ssr"]).toMatchObject({ value: ssr, from: locations.TEMPLATES });
+  expect(renderInspection(inspection)).toContainEqual(
+    expect.stringMatching(
+      /ssr +Bun, for the components of templates in frontend and shared \(config\/settings\.py:30\)/,
+    ),
+  );
+});

@@ -38,6 +38,7 @@ export const SETTINGS_FACTS: SettingsFacts = {
   channels: null,
   redisHost: null,
   mizan: null,
+  ssr: null,
   overlay: [],
   locations: { DATABASES: "config/settings.py:41", ALLOWED_HOSTS: "config/settings.py:9" },
 };
