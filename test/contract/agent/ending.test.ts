@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +42,27 @@ test("an agent whose caller died meanwhile ends all the same", async () => {
   asked.destroy();
   await waitFor("the agent's end", () => readProcessStart(pid) === null, { timeoutSeconds: 3 });
 });
+
+test.each(["told after it", "with everything"])(
+  "what a process needs until its end is ended after it: %s",
+  async (how) => {
+    const agent = await startAgent(fixture.options);
+    const ends = join(fixture.root, "ends");
+    const buildScript = (name: string, seconds: number) =>
+      `trap 'sleep ${seconds}; echo ${name} >> ${ends}; exit' TERM; while :; do sleep 0.05; done`;
+    const ready = { kind: "command", command: ["/bin/true"] } as const;
+    const change = { release: "r1", ready };
+    const helper = { ...change, neededBy: ["origin"] };
+    await agent.startProcess(fixture.shellSpec("ssr", buildScript("ssr", 0), helper));
+    await agent.startProcess(fixture.shellSpec("origin", buildScript("origin", 0.5), change));
+    if (how === "with everything") await agent.shutdown();
+    else {
+      await agent.stopProcess({ name: "origin", release: "r1", wait: false });
+      await agent.stopProcess({ name: "ssr", release: "r1", wait: true });
+    }
+    expect(await readFile(ends, "utf8")).toBe("origin\nssr\n");
+  },
+);
 
 test("an agent with an Edge ends at once", async () => {
   const agent = await startAgent(fixture.options);

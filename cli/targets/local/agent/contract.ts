@@ -8,7 +8,7 @@ export const AGENT_PROTOCOL_VERSION = 1;
 
 /** A process that the agent keeps running until it is told otherwise. Written to disk, so without secret values. */
 export interface ProcessSpec {
-  /** `origin`, `worker`, `beat`, `postgres`, `redis`, `edge`. */
+  /** `origin`, `ssr`, `render`, `worker`, `beat`, `postgres`, `redis`, `edge`. */
   readonly name: string;
   /** null: belongs to the environment, not to a release. */
   readonly release: string | null;
@@ -39,6 +39,22 @@ export interface ProcessSpec {
   readonly stopTimeoutSeconds: number;
   readonly ready: ReadyCheck;
   readonly readyTimeoutSeconds: number;
+  /** Names of processes of the same release that use it: while one is ending, this one is not told to. */
+  readonly neededBy?: readonly string[];
+  /** Socket files that it makes, absolute: removed before each start, for those that do not do it. */
+  readonly sockets?: readonly string[];
+  /** Ended (SIGKILL to its group) and started anew when it breaks a bound; absent: only when it dies. */
+  readonly watch?: ProcessWatch;
+}
+
+/** Bounds of a process that runs code which may hang or grow: workerd has no limits of its own. */
+export interface ProcessWatch {
+  /** Asked once a second while it is ready; anything but 200 counts as silence. */
+  readonly socketPath: string;
+  readonly path: string;
+  readonly silentSeconds: number;
+  /** Resident memory of the process with its children. */
+  readonly memoryBytes: number;
 }
 
 export type ReadyCheck =
@@ -156,6 +172,12 @@ export interface EnvironmentPaths {
   readonly edgeConfig: string;
   /** `slot-<n>.sock` */
   readonly slotSocket: (slot: number) => string;
+  /** `render-<n>.sock`: Render of the release at that slot. */
+  readonly renderSocket: (slot: number) => string;
+  /** `ssr-<n>.sock`: its SSR server. */
+  readonly ssrSocket: (slot: number) => string;
+  /** Symbolic link to the socket of the release's SSR server: the slot may be another after a restart. */
+  readonly ssrLink: (release: string) => string;
   /** Generated secrets, mode 0600. */
   readonly secrets: string;
 }

@@ -301,11 +301,13 @@ export class EdgeKeeper {
 
   #writeConfig(predecessor: Predecessor): void {
     const { options, paths } = this.#options;
-    const slots = Array.from({ length: SLOT_COUNT }, (_, slot) => paths.slotSocket(slot));
+    const slots = Array.from({ length: SLOT_COUNT }, (_, slot) => slot);
     const config = buildWorkerdConfig({
       configPath: paths.edgeConfig,
       workerScriptPath: options.edgeScript,
-      slotSockets: slots,
+      slotSockets: slots.map(paths.slotSocket),
+      renderSockets: slots.map(paths.renderSocket),
+      ssrSockets: slots.map(paths.ssrSocket),
       assetsFolder: paths.assets,
       mediaFolder: paths.media,
       statePath: this.#state === null ? null : this.#stateFile,

@@ -1,7 +1,7 @@
 /** Parses a ProcessSpec that comes from a request or from the agent's own record. */
 
 import { z } from "zod";
-import type { ProcessSpec, ReadyCheck } from "./contract.ts";
+import type { ProcessSpec, ProcessWatch, ReadyCheck } from "./contract.ts";
 
 const commandSchema = z.tuple([z.string().startsWith("/")], z.string());
 
@@ -13,6 +13,13 @@ const readyCheckSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("command"), command: commandSchema }),
 ]) satisfies z.ZodType<ReadyCheck>;
 
+const watchSchema = z.object({
+  socketPath: z.string().startsWith("/"),
+  path: z.string().startsWith("/"),
+  silentSeconds: z.number().positive(),
+  memoryBytes: z.int().positive(),
+}) satisfies z.ZodType<ProcessWatch>;
+
 export const processSpecSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   release: z.string().nullable(),
@@ -22,10 +29,13 @@ export const processSpecSchema = z.strictObject({
   envFiles: z.array(z.string()),
   aloneInCwd: z.boolean().exactOptional(),
   pidFiles: z.array(z.string().startsWith("/")).exactOptional(),
+  neededBy: z.array(z.string()).exactOptional(),
   user: z.object({ uid: z.int(), gid: z.int() }).nullable(),
   logFile: z.string().startsWith("/"),
   stopSignal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]),
   stopTimeoutSeconds: z.number().positive(),
   ready: readyCheckSchema,
   readyTimeoutSeconds: z.number().positive(),
+  sockets: z.array(z.string().startsWith("/")).exactOptional(),
+  watch: watchSchema.exactOptional(),
 }) satisfies z.ZodType<ProcessSpec>;

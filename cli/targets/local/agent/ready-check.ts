@@ -38,14 +38,19 @@ export function runReadyCheck(
   }
 }
 
-function askHttp(socketPath: string, path: string): Promise<string | null> {
+/** @returns null for 200 in time, else why not, in words */
+export function askHttp(
+  socketPath: string,
+  path: string,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<string | null> {
   return new Promise((resolve) => {
     const asked = request({
       socketPath,
       path,
       agent: false,
       headers: { host: "localhost" },
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     asked.on("error", (error) => resolve(error.message));
     asked.on("response", (response) => {

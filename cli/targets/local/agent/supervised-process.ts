@@ -8,6 +8,7 @@ import { signalGroup } from "./process-group.ts";
 import { isProcessAlive } from "./process-identity.ts";
 import type { LaunchChange, ProcessRecord } from "./process-record.ts";
 import { endLeftovers, endRun, type StartFailure, waitUntilReady } from "./process-run.ts";
+import { watchProcess } from "./process-watch.ts";
 import {
   CRASHED_AFTER_DEATHS,
   HEALTHY_AFTER_SECONDS,
@@ -44,6 +45,8 @@ export class SupervisedProcess {
   #deathsInRow = 0;
   #established = false;
   #lastExit: string | null = null;
+  /** By the watch: its end then says little. */
+  #killedBecause: string | null = null;
   #first: Promise<StartResult> | null = null;
   #adoption: Promise<void> = Promise.resolve();
   /** The one loop that starts, watches and ends the process. */
@@ -197,9 +200,10 @@ export class SupervisedProcess {
 
   /** Removes what the run before could be mistaken by. */
   async #clearPlace(): Promise<void> {
-    const { ready, aloneInCwd, pidFiles = [] } = this.spec;
+    const { ready, aloneInCwd, pidFiles = [], sockets = [] } = this.spec;
     if (ready.kind === "file") await rm(ready.path, { force: true });
     await endLeftovers(this.spec, null);
+    for (const socket of sockets) await rm(socket, { force: true });
     // Only where `endLeftovers` can find them all is it certain that none of them runs.
     if (aloneInCwd !== true || process.platform !== "linux") return;
     for (const file of pidFiles) await rm(file, { force: true });
@@ -212,12 +216,27 @@ export class SupervisedProcess {
     const failure = await waitUntilReady(this.spec, child, env, this.#ending.signal);
     if (failure === null) {
       this.#state = "ready";
+      void this.#watch(child);
     } else if (this.#ending.signal.reason !== "let go") {
       this.#options.log(`${this.#title()} did not become ready: ${failure.detail}`);
       // Nobody uses it yet, so it has nothing to finish; a server of data may be recovering it.
       await this.#endChild(this.spec.release === null ? undefined : UNREADY_FINISH_SECONDS);
     }
     return failure;
+  }
+
+  /** Kills it when it breaks a bound; what then happens is what happens after any death. */
+  async #watch(child: RunningChild): Promise<void> {
+    const { watch } = this.spec;
+    if (watch === undefined) return;
+    const ended = new AbortController();
+    void child.ended.then(() => ended.abort());
+    const signal = AbortSignal.any([this.#ending.signal, ended.signal]);
+    const reason = await watchProcess(watch, child, signal);
+    if (reason === null || signal.aborted) return;
+    this.#options.log(`${this.#title()} (process ${child.pid}) ${reason}: killed`);
+    this.#killedBecause = reason;
+    this.kill();
   }
 
   async #endChild(finishSeconds?: number): Promise<void> {
@@ -230,7 +249,8 @@ export class SupervisedProcess {
   async #noteEnd(child: RunningChild, how: string): Promise<void> {
     const livedSeconds = (Date.now() - child.startedAtMs) / 1000;
     if (livedSeconds >= HEALTHY_AFTER_SECONDS) this.#deathsInRow = 0;
-    this.#lastExit = how;
+    this.#lastExit = this.#killedBecause ?? how;
+    this.#killedBecause = null;
     this.#options.log(`${this.#title()} (process ${child.pid}) ended: ${how}`);
     await endLeftovers(this.spec, child);
     this.#child = null;

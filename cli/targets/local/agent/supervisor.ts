@@ -1,5 +1,6 @@
 /** All processes of one environment: started, kept, written down, adopted and ended together. */
 
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { type AgentState, writeAgentState } from "./agent-state.ts";
 import type { ProcessSpec, ProcessStatus, StartResult } from "./contract.ts";
@@ -97,8 +98,19 @@ export class Supervisor {
   async stop(name: string, release: string | null): Promise<void> {
     const supervised = this.find(name, release);
     if (supervised === undefined) return;
+    await this.#waitForUsers(supervised.spec);
     await supervised.stop();
     this.#forget(supervised);
+  }
+
+  /** Both may have been told to end in the same turn, in whatever order. */
+  async #waitForUsers({ neededBy = [], release }: ProcessSpec): Promise<void> {
+    if (neededBy.length === 0) return;
+    await setImmediate();
+    for (const name of neededBy) {
+      const user = this.find(name, release);
+      if (user?.status().state === "stopping") await user.stop();
+    }
   }
 
   /** Ends everything: first the Edge, then what belongs to releases, then what these need. */
