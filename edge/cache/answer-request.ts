@@ -14,6 +14,7 @@ import {
 } from "./mutation/invalidate-endpoint.ts";
 import { forwardRequest } from "./origin/forward-request.ts";
 import { isPlainHost } from "./origin/forwarded-headers.ts";
+import { answerNewPage, answerPage } from "./pages/answer-page.ts";
 import { answerRead } from "./read/answer-read.ts";
 import type { BypassReason } from "./read/decide-read.ts";
 import type { PreparedRelease } from "./release/prepared-release.ts";
@@ -35,7 +36,11 @@ function answerWith(
   const host = request.headers.get("host") ?? "";
   const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
   const known = isUpgrade ? null : findKnown(release, arrival, host);
-  if (known !== null) return answerRead(buildVisit(arrival, { startedAtMs, host, ...known }));
+  if (known !== null) {
+    const { url, cached, page } = known;
+    const visit = buildVisit(arrival, { startedAtMs, host, url, release: known.release, cached });
+    return page === null ? answerRead(visit) : answerPage({ ...visit, page });
+  }
   const mark = buildBypassMark("no-rule", startedAtMs);
   if (!isPlainHost(host)) {
     memory.counters.count(mark.outcome);
@@ -50,7 +55,7 @@ function answerWith(
   const facts: RequestFacts = { method: request.method, rawPath: url.pathname, isUpgrade };
   const cached = findCached(release, arrival, url.pathname);
   const visit = buildVisit(respell(arrival, url), { startedAtMs, host, url, release, cached });
-  return carryOut(routeRequest(facts, release.state), facts, visit);
+  return carryOut(routeRequest(facts, release.state, release.pages), facts, visit);
 }
 
 /**
@@ -65,8 +70,13 @@ function respell(arrival: Arrival, url: URL): Arrival {
 
 type VisitParts = Pick<Visit, "startedAtMs" | "host" | "url" | "release" | "cached">;
 
-function buildVisit<T extends VisitParts>(arrival: Arrival, parts: T): Visit & T {
-  return { ...arrival, ...parts, scheme: parts.url.protocol === "https:" ? "https" : "http" };
+/** Named one by one: spread together they would cost a hit a tenth of its time. */
+function buildVisit<C extends Cached | null>(
+  { request, env, memory, waitUntil }: Arrival,
+  { startedAtMs, host, url, release, cached }: VisitParts & { readonly cached: C },
+): Visit & { readonly cached: C } {
+  const scheme = url.protocol === "https:" ? "https" : "http";
+  return { request, env, memory, waitUntil, startedAtMs, host, url, scheme, release, cached };
 }
 
 /** A read like one before: no file of the release, and not closed to the outside. */
@@ -77,8 +87,14 @@ function findKnown(release: PreparedRelease | null, { request, memory }: Arrival
   if (request.method !== "GET" && request.method !== "HEAD") return null;
   const known = policy.remembered.findArrival(request.url, host);
   if (known === null) return null;
-  const { url, arrived } = known;
-  return { url, release, cached: { policy, cache, match: arrived.match, arrived } };
+  const { url } = known;
+  if ("page" in known) {
+    const cached: Cached = { policy, cache, match: null, arrived: null };
+    return { url, release, cached, page: known.page };
+  }
+  const { arrived } = known;
+  const cached: Cached = { policy, cache, match: arrived.match, arrived };
+  return { url, release, cached, page: null };
 }
 
 function findCached(
@@ -99,6 +115,7 @@ function carryOut(route: Route, facts: RequestFacts, visit: Visit): Response | P
     }
     return answerByManifest({ ...visit, cached });
   }
+  if (route.to === "page") return answerNewPage(visit, route.match);
   if (url.pathname === INVALIDATE_PATH && cached !== null) return invalidate({ ...visit, cached });
   const mark = countMark(visit, findBypassReason(facts, route));
   switch (route.to) {

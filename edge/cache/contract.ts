@@ -15,6 +15,9 @@ export const BINDING = {
   start: "START",
   /** Origin of slot n is the service binding `ORIGIN_<n>`. */
   origin: (slot: number) => `ORIGIN_${slot}`,
+  /** Render and SSR server of the release at slot n: `edge/render/contract.ts`. */
+  render: (slot: number) => `RENDER_${slot}`,
+  ssr: (slot: number) => `SSR_${slot}`,
 } as const;
 
 /**
@@ -55,7 +58,50 @@ export interface EdgeRelease {
   readonly streamsAtOnce?: number;
   /** The app's cache protocol. Absent: it has no manifest, so everything is passed on. */
   readonly mizan?: MizanPolicy;
+  /** Pages that the Edge has rendered itself. Only with `mizan`: they are made of contexts. */
+  readonly pages?: EdgePages;
 }
+
+/** Declared pages of one release (design D8). The build id of their keys is that of `mizan`. */
+export interface EdgePages {
+  /** For the last step, when nothing renders: the browser does. */
+  readonly document: {
+    readonly start: string;
+    readonly title: string;
+    readonly middle: string;
+    readonly end: string;
+  };
+  /** Where contexts are asked for, of the manifest: `/api/mizan`, without a slash at its end. */
+  readonly baseUrl: string;
+  /** In the order of the config: the first that fits answers, before Django, after files. */
+  readonly pages: readonly DeclaredPage[];
+}
+
+export interface DeclaredPage {
+  /** Segments; `:name` takes one whole: `/products/:product_id`. `/` is the root. */
+  readonly pattern: string;
+  /** See `FragmentRequest.component`. */
+  readonly component: string;
+  /** `ssr`: it needs Node APIs, which Render does not have. */
+  readonly renderedBy: "render" | "ssr";
+  /** Rendered, with the status, where a context that the page needs is not there; null: the document alone. */
+  readonly errorComponent: string | null;
+  readonly contexts: readonly DeclaredContext[];
+}
+
+export interface DeclaredContext {
+  readonly name: string;
+  /** Parameter of the context → where its value comes from. A query parameter that is not there is left out. */
+  readonly params: Readonly<Record<string, ParameterSource>>;
+  /** The page does not wait for it: the component suspends on it. */
+  readonly isLate: boolean;
+}
+
+export type ParameterSource =
+  | { readonly from: "path"; readonly name: string }
+  /** The last of that name, as in Django. */
+  | { readonly from: "query"; readonly name: string }
+  | { readonly from: "value"; readonly value: string };
 
 /** How the contexts of one release are cached. */
 export interface MizanPolicy {
@@ -313,4 +359,18 @@ export interface EdgeStats {
   readonly bumps: number;
   /** Invalidations of names that the manifest does not have. */
   readonly unknownNames: number;
+  /** Declared pages that were asked for, in the order of their patterns. */
+  readonly pages: readonly PageStats[];
+}
+
+export interface PageStats {
+  readonly pattern: string;
+  /** Whole documents from memory. */
+  readonly hits: number;
+  /** By whom the others were rendered; `shell`: by the browser. */
+  readonly render: number;
+  readonly ssr: number;
+  readonly shell: number;
+  /** Begun, and not whole: the browser was told. */
+  readonly broken: number;
 }

@@ -10,6 +10,8 @@ export interface Env {
   /** Likewise, see `parse-policy.ts`. */
   readonly [BINDING.start]: unknown;
   readonly [origin: `ORIGIN_${number}`]: Fetcher | undefined;
+  readonly [render: `RENDER_${number}`]: Fetcher | undefined;
+  readonly [ssr: `SSR_${number}`]: Fetcher | undefined;
 }
 
 /** The origin that listens at a slot. */
@@ -17,4 +19,13 @@ export function getOrigin(env: Env, slot: number): Fetcher {
   const origin = env[`ORIGIN_${slot}`];
   if (origin === undefined) throw new Error(`no binding ${BINDING.origin(slot)}`);
   return origin;
+}
+
+/**
+ * What renders pages of the release at a slot: `edge/render/contract.ts`.
+ * @returns null: whoever wrote the configuration knows of none
+ */
+export function findRenderer(env: Env, by: "render" | "ssr", slot: number): Fetcher | null {
+  const renderer = by === "render" ? env[`RENDER_${slot}`] : env[`SSR_${slot}`];
+  return renderer ?? null;
 }

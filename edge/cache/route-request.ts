@@ -2,6 +2,7 @@
 
 import type { Asset, AssetTable, EdgeState } from "./contract.ts";
 import { buildMediaPath, decodePath, isInternalPath } from "./files/request-path.ts";
+import type { PageMatch, PageTable } from "./pages/page-table.ts";
 import type { BypassReason } from "./read/decide-read.ts";
 
 export interface RequestFacts {
@@ -15,11 +16,17 @@ export type Route =
   | { readonly to: "asset"; readonly asset: Asset }
   /** Percent-encoded path inside the media folder. */
   | { readonly to: "media"; readonly path: string }
+  | { readonly to: "page"; readonly match: PageMatch }
   | { readonly to: "origin" }
   | { readonly to: "not-found"; readonly isStatic: boolean }
   | { readonly to: "method-not-allowed" };
 
-export function routeRequest(facts: RequestFacts, state: EdgeState): Route {
+/** @param pages null: the release declares none */
+export function routeRequest(
+  facts: RequestFacts,
+  state: EdgeState,
+  pages: Pick<PageTable, "match"> | null,
+): Route {
   if (isInternalPath(facts.rawPath)) return { to: "not-found", isStatic: false };
   if (facts.isUpgrade) return { to: "origin" };
   const path = decodePath(facts.rawPath);
@@ -30,6 +37,8 @@ export function routeRequest(facts: RequestFacts, state: EdgeState): Route {
   if (live.mediaPrefix !== null && path?.startsWith(live.mediaPrefix)) {
     return isRead ? routeMedia(path, live.mediaPrefix) : { to: "method-not-allowed" };
   }
+  const match = isRead ? pages?.match(facts.rawPath) : null;
+  if (match) return { to: "page", match };
   if (isRead && facts.rawPath === "/" && !live.djangoServesRoot) {
     const document = findFallback(state);
     if (document !== null) return { to: "asset", asset: document };

@@ -1,9 +1,10 @@
 /**
- * The Edge: stands before the origin, serves static and uploaded files, answers contexts and page
- * routes of the manifest from its memory, follows mutations, passes on everything else.
+ * The Edge: stands before the origin, serves static and uploaded files, answers contexts, page routes
+ * of the manifest and declared pages from its memory, follows mutations, passes on everything else.
  *
  * - Public listener (default export): `/_mizan/*` 404 but for `POST /_mizan/invalidate`; files of the
- *   live release, then of kept ones; uploads under the media prefix; the fallback document at `/` and
+ *   live release, then of kept ones; uploads under the media prefix; declared pages, rendered by the
+ *   release's Render or SSR server; the fallback document at `/` and
  *   for pages that Django does not resolve; reads and mutations of the manifest; else the origin of
  *   the live slot. 400 for a bad Host, 503 before the first release, 502 when the origin does not
  *   answer.

@@ -24,6 +24,7 @@ function caught(
 }
 
 const READ = "edge/cache/read";
+const PAGES = "edge/cache/pages";
 const MUTATION = "edge/cache/mutation";
 const AUTHORITY = "edge/authority";
 const LIFE = "cli/targets/local/agent/edge-life.ts";
@@ -110,8 +111,8 @@ const READ_MUTANTS: readonly EdgeMutant[] = [
   caught(
     "freshness",
     "coalesce-without-number",
-    `${READ}/answer-read.ts`,
-    ["cache.flights.find(place.key)", "cache.flights.find(read.lastingKey)"],
+    `${READ}/obtain-answer.ts`,
+    ["underWay = cache.flights.find(place.key)", "underWay = cache.flights.find(read.lastingKey)"],
     ["cache.flights.begin(place.key)", "cache.flights.begin(read.lastingKey)"],
   ),
   caught(
@@ -146,6 +147,10 @@ const READ_MUTANTS: readonly EdgeMutant[] = [
   caught("isolation", "key-without-host", `${READ}/storage-key.ts`, [
     LASTING_KEY,
     "JSON.stringify([kind, place, protocolKeys, identity, language, buildId])",
+  ]),
+  caught("deploy", "key-without-build", `${READ}/storage-key.ts`, [
+    LASTING_KEY,
+    "JSON.stringify([kind, scheme, host, place, protocolKeys, identity, language])",
   ]),
   caught("isolation", "key-without-claims", `${READ}/storage-key.ts`, [
     "[claims.pkey, claims.staff, claims.super]",
@@ -190,9 +195,70 @@ const LIFE_MUTANTS: readonly EdgeMutant[] = [
   ]),
 ];
 
+/** Declared pages: of several contexts, rendered by somebody else (section 3, design D8). */
+const PAGE_MUTANTS: readonly EdgeMutant[] = [
+  caught("freshness", "early-fetch", `${PAGES}/compose-page.ts`, [
+    "return await answerWithPage(visit, made, purpose);",
+    `const late = purpose.bypass === null
+      ? visit.cached.cache.authority.read(understood.read.questions, Date.now())
+      : { obstacle: "none" };
+    const numbers = late.obstacle === null ? JSON.stringify([late.incarnation, late.numbers]) : null;
+    const key = numbers === null ? purpose.key : numbers + purpose.subject;
+    return await answerWithPage(visit, made, { ...purpose, key });`,
+  ]),
+  caught("deploy", "page-key-without-build", `${PAGES}/page-key.ts`, [
+    "protocolKeys, language, buildId]",
+    "protocolKeys, language]",
+  ]),
+  caught("isolation", "page-key-without-host", `${PAGES}/page-key.ts`, [
+    '["declared", scheme, host, place',
+    '["declared", scheme, place',
+  ]),
+  caught("age", "page-ends-with-the-last", `${PAGES}/decide-page-store.ts`, [
+    "const endMs = Math.min(",
+    "const endMs = Math.max(",
+  ]),
+  caught("freshness", "recovered-page-is-stored", `${PAGES}/decide-page-store.ts`, [
+    'verdict === "complete"',
+    'verdict !== "broken"',
+  ]),
+  caught("freshness", "broken-page-is-stored", `${PAGES}/decide-page-store.ts`, [
+    'verdict === "complete"',
+    'verdict !== "recovered"',
+  ]),
+  {
+    name: "page-of-the-ssr-server-is-stored",
+    planted: [
+      {
+        file: `${PAGES}/decide-page-store.ts`,
+        find: 'by === "render" && verdict === "complete"',
+        replace: 'verdict === "complete"',
+      },
+      {
+        file: `${PAGES}/compose-page.ts`,
+        find: 'if (isError || rendered.by !== "render") return false;',
+        replace: "if (isError) return false;",
+      },
+    ],
+    caughtBy: "freshness",
+  },
+  caught("isolation", "page-of-what-may-not-be-shared-is-stored", `${PAGES}/decide-page-store.ts`, [
+    'if (answer === null || !("json" in answer) || answer.kept === null) return null;',
+    'if (answer === null || !("json" in answer)) return null;\n    if (answer.kept === null) continue;',
+  ]),
+  caught("isolation", "page-of-a-session-is-anonymous", `${PAGES}/understand-page.ts`, [
+    'if (allIdentityCookies.has(name)) return "credentials";',
+    "",
+  ]),
+  caught("isolation", "page-of-a-token-is-anonymous", `${PAGES}/understand-page.ts`, [
+    'headers.has("x-mizan-token") || ',
+    "",
+  ]),
+];
+
 /** What is wrong is not in the list of the page. */
 const OWN_MUTANTS: readonly EdgeMutant[] = [
-  caught("slow-origin", "follower-takes-what-is-too-old", `${READ}/answer-read.ts`, [
+  caught("slow-origin", "follower-takes-what-is-too-old", `${READ}/obtain-answer.ts`, [
     "visit.startedAtMs - stored.askedAtMs >= stored.ttlMs",
     "false",
   ]),
@@ -261,5 +327,6 @@ export const EDGE_MUTANTS: readonly EdgeMutant[] = [
   ...NUMBER_MUTANTS,
   ...READ_MUTANTS,
   ...LIFE_MUTANTS,
+  ...PAGE_MUTANTS,
   ...OWN_MUTANTS,
 ];

@@ -5,12 +5,13 @@ import type { RouteMatch } from "../manifest/route-table.ts";
 import type { EdgeMemory } from "../memory/edge-memory.ts";
 import { isPlainHost } from "../origin/forwarded-headers.ts";
 import { type BypassReason, findMisfit } from "../read/decide-read.ts";
-import type { Entry } from "../read/entry-store.ts";
 import { buildRouteName } from "../read/request-parameters.ts";
 import { buildStorageKey } from "../read/storage-key.ts";
 import { type CacheRead, type Understanding, understandRead } from "../read/understand-read.ts";
 import { fail, parseFields, parseRecord, parseText } from "../release/state-fields.ts";
 import { findBypassReason, routeRequest } from "../route-request.ts";
+import { describeEntry } from "./describe-entry.ts";
+import { explainPage } from "./explain-page.ts";
 
 /** @throws {StateError} */
 export function parseExplainRequest(raw: unknown): ExplainRequest {
@@ -46,7 +47,9 @@ export async function explainRequest(
   const url = new URL(question.url);
   if (!live) return nothing;
   const facts = { method: "GET", rawPath: url.pathname, isUpgrade: false };
-  const route = routeRequest(facts, live.state);
+  const route = routeRequest(facts, live.state, live.pages);
+  if (route.to === "page")
+    return explainPage({ match: route.match, url, headers }, memory, nothing);
   if (route.to !== "origin") {
     return { ...nothing, rule: "file", reason: findBypassReason(facts, route) };
   }
@@ -129,10 +132,4 @@ function describeKey(
     build: buildId,
     incarnation,
   };
-}
-
-function describeEntry(entry: Entry | null, nowMs: number): Partial<ExplainAnswer> {
-  if (entry === null) return { outcome: "MISS", reason: null };
-  const ageMs = nowMs - entry.askedAtMs;
-  return { outcome: "HIT", reason: null, ageMs, remainingTtlMs: entry.ttlMs - ageMs };
 }

@@ -1,12 +1,17 @@
 /** Counts what became of requests, for `mizan edge stats`. */
 
 import type { Outcome } from "../answer/cache-status.ts";
-import type { EdgeStats } from "../contract.ts";
+import type { EdgeStats, PageStats } from "../contract.ts";
 
 interface ContextCounts {
   hits: number;
   misses: number;
 }
+
+/** What became of a request for a declared page. */
+export type PageEnd = Exclude<keyof PageStats, "pattern">;
+
+type PageCounts = Record<PageEnd, number>;
 
 export class EdgeCounters {
   #hits = 0;
@@ -15,6 +20,8 @@ export class EdgeCounters {
   readonly #notStored = new Map<string, number>();
   /** Names come from manifests, so they are few. */
   readonly #contexts = new Map<string, ContextCounts>();
+  /** By pattern; they come from configs, so they are few. */
+  readonly #pages = new Map<string, PageCounts>();
   #unknownNames = 0;
 
   /** @param contexts concerned by a hit or miss */
@@ -32,14 +39,22 @@ export class EdgeCounters {
     for (const name of contexts) this.#ensureContext(name)[field] += 1;
   }
 
+  countPage(pattern: string, end: PageEnd): void {
+    const known = this.#pages.get(pattern);
+    const counts = known ?? { hits: 0, render: 0, ssr: 0, shell: 0, broken: 0 };
+    counts[end] += 1;
+    if (known === undefined) this.#pages.set(pattern, counts);
+  }
+
   countUnknownNames(count: number): void {
     this.#unknownNames += count;
   }
 
   report(): Pick<
     EdgeStats,
-    "hits" | "misses" | "bypasses" | "notStored" | "contexts" | "unknownNames"
+    "hits" | "misses" | "bypasses" | "notStored" | "contexts" | "unknownNames" | "pages"
   > {
+    const pages = [...this.#pages].map(([pattern, counts]) => ({ pattern, ...counts }));
     const contexts = [...this.#contexts].map(([name, counts]) => ({ name, ...counts }));
     return {
       hits: this.#hits,
@@ -48,6 +63,7 @@ export class EdgeCounters {
       notStored: Object.fromEntries(this.#notStored),
       contexts: contexts.sort((a, b) => (a.name < b.name ? -1 : 1)),
       unknownNames: this.#unknownNames,
+      pages: pages.sort((a, b) => (a.pattern < b.pattern ? -1 : 1)),
     };
   }
 

@@ -4,8 +4,11 @@ import { BINDING, type EdgeState } from "../contract.ts";
 import type { Env } from "../env.ts";
 import { AnswersAhead } from "../origin/answers-ahead.ts";
 import { createPipe } from "../origin/create-pipe.ts";
+import { RelayedSockets } from "../origin/relayed-sockets.ts";
 import { RequestBodies } from "../origin/request-bodies.ts";
 import { SlotTraffic } from "../origin/slot-traffic.ts";
+import { ContextRoom } from "../pages/context-room.ts";
+import { RendersUnderWay } from "../pages/renders-under-way.ts";
 import { parseEdgeState } from "../release/parse-edge-state.ts";
 import { parseEdgeStart } from "../release/parse-policy.ts";
 import { type PreparedRelease, prepareRelease } from "../release/prepared-release.ts";
@@ -15,9 +18,12 @@ import { EdgeCounters } from "./edge-counters.ts";
 
 export class EdgeMemory {
   readonly traffic = new SlotTraffic();
+  readonly sockets = new RelayedSockets();
   readonly bodies = new RequestBodies(createPipe);
   readonly answers = new AnswersAhead(createPipe);
   readonly counters = new EdgeCounters();
+  readonly contextRoom = new ContextRoom();
+  readonly renders = new RendersUnderWay();
   /** null: the process was started without an incarnation, so it caches nothing. */
   cache: CacheMemory | null = null;
   /** null: nothing was pushed. undefined: the bindings were not looked at, which only a request can do. */
@@ -48,6 +54,7 @@ export class EdgeMemory {
     const before = this.live?.policy ?? null;
     if (release.policy !== null) this.cache?.follow(before, release.policy, Date.now());
     this.live = release;
+    this.sockets.moveTo(state.live);
   }
 
   async #load(env: Env): Promise<void> {
@@ -56,6 +63,7 @@ export class EdgeMemory {
     const release = await readInitialState(env);
     if (release?.policy) this.cache?.follow(null, release.policy, Date.now());
     this.live = release;
+    if (release !== null) this.sockets.moveTo(release.state.live);
   }
 }
 
@@ -78,7 +86,7 @@ async function readInitialState(env: Env): Promise<PreparedRelease | null> {
   } catch (error) {
     refuse("initial state", error);
     // Without its manifest or keys the app is still served, past the cache.
-    return state === null ? null : { state, policy: null };
+    return state === null ? null : { state, policy: null, pages: null };
   }
 }
 

@@ -10,8 +10,14 @@ import { findClientId, findPublicAddress, type Visit } from "../visit.ts";
 import { askOrigin } from "./ask-origin.ts";
 import { bumpInvalidated, setIntent } from "./edge-wire.ts";
 import { buildForwardedHeaders, UNRESOLVED_HEADER } from "./forwarded-headers.ts";
-import { createUnreachableAnswer, passOn } from "./pass-on.ts";
+import {
+  buildPublicHeaders,
+  createUnreachableAnswer,
+  type PassOnOptions,
+  passOn,
+} from "./pass-on.ts";
 import { createBodyRefusal } from "./refuse-body.ts";
+import { relayWebSocket } from "./relay-websocket.ts";
 import type { SentBody } from "./request-bodies.ts";
 import { isRepeatable } from "./retry-policy.ts";
 import { buildQuestion, takeBody } from "./take-body.ts";
@@ -70,7 +76,24 @@ async function forwardBody(
   }
   const isSealed = isCacheable(visit);
   const out = { ahead: memory.answers, clientId: findClientId(visit) };
-  return passOn(response, { scheme, mark, originMs, isSealed, end, waitUntil, ...out });
+  const options = { scheme, mark, originMs, isSealed, end, waitUntil, ...out };
+  if (response.webSocket) return passOnSocket(response, response.webSocket, visit, options);
+  return passOn(response, options);
+}
+
+/** It stays with the release that it was opened at, and ends with that one's time as the live one. */
+function passOnSocket(
+  upgraded: Response,
+  origin: WebSocket,
+  { memory, release, waitUntil }: Visit,
+  options: PassOnOptions,
+): Response {
+  const stay = memory.sockets.stayAt(release.state.live);
+  const { client, originEnded, ended } = relayWebSocket(origin, stay.over);
+  waitUntil(originEnded.then(options.end));
+  waitUntil(ended.then(stay.end));
+  const headers = buildPublicHeaders(upgraded, options);
+  return new Response(null, { status: 101, headers, webSocket: client });
 }
 
 function endWith(end: () => void, answer: Response): Response {

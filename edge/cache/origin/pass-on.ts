@@ -5,7 +5,6 @@ import { createPlainAnswer } from "../answer/plain-answer.ts";
 import { sealAnswerHeaders } from "../read/decide-store.ts";
 import type { AnswersAhead } from "./answers-ahead.ts";
 import { buildAnswerHeaders } from "./forwarded-headers.ts";
-import { relayWebSocket } from "./relay-websocket.ts";
 import { isRepeatable } from "./retry-policy.ts";
 
 export interface PassOnOptions {
@@ -28,11 +27,6 @@ const BODILESS_STATUS = new Set([101, 204, 205, 304]);
 export function passOn(answer: Response, options: PassOnOptions): Response {
   const { end, waitUntil } = options;
   const headers = buildPublicHeaders(answer, options);
-  if (answer.webSocket) {
-    const { client, ended } = relayWebSocket(answer.webSocket);
-    waitUntil(ended.then(end));
-    return new Response(null, { status: 101, headers, webSocket: client });
-  }
   if (answer.body === null || BODILESS_STATUS.has(answer.status)) {
     end();
     return createAnswer(answer, headers, null);
@@ -71,6 +65,13 @@ export function readLength(headers: Headers): number | null {
   return length !== null && /^\d+$/.test(length) ? Number(length) : null;
 }
 
+const unreachable = new WeakSet<Response>();
+
+/** The answer is the Edge's own word that the origin gave none. */
+export function isUnreachable(answer: Response): boolean {
+  return unreachable.has(answer);
+}
+
 export function createUnreachableAnswer(
   { method, body }: Pick<Request, "method" | "body">,
   mark: AnswerMark,
@@ -78,5 +79,7 @@ export function createUnreachableAnswer(
   const text = isRepeatable(method, body !== null)
     ? "The app does not answer at the moment."
     : "The app did not answer. Whether it did what was asked is unknown: look before you repeat it.";
-  return createPlainAnswer(502, text, { mark, headers: { "retry-after": "1" } });
+  const answer = createPlainAnswer(502, text, { mark, headers: { "retry-after": "1" } });
+  unreachable.add(answer);
+  return answer;
 }

@@ -1,14 +1,16 @@
-/** Passes WebSocket messages between browser and origin, and knows when both sides have ended. */
+/** Passes WebSocket messages between browser and origin for as long as the origin's release is live. */
 
 /** RFC 6455 §7.4.1: these say that no code was received, and may not be sent. */
 const NOT_SENDABLE_CODES = new Set([1005, 1006, 1015]);
 
-/** What a browser is told when the origin vanished: https://www.iana.org/assignments/websocket */
+/** "Connect again": the origin vanished, or its release is not live any more (IANA's WebSocket registry). */
 const SERVICE_RESTART = 1012;
 
 export interface RelayedWebSocket {
   /** For the 101 to the browser. */
   readonly client: WebSocket;
+  /** The origin has nothing more to say. Never rejects. */
+  readonly originEnded: Promise<void>;
   /** Both sides are closed. Never rejects. */
   readonly ended: Promise<void>;
 }
@@ -16,19 +18,23 @@ export interface RelayedWebSocket {
 /**
  * Returned as it is, workerd would couple the two without telling anyone about their end, and would
  * keep the origin's side open after a browser has gone without a word.
+ *
+ * @param over from then on nothing is passed on: both sides are told to connect again
  */
-export function relayWebSocket(origin: WebSocket): RelayedWebSocket {
+export function relayWebSocket(origin: WebSocket, over: Promise<void>): RelayedWebSocket {
   const pair = new WebSocketPair();
   const [client, browser] = [pair[0], pair[1]];
   for (const socket of [origin, browser]) {
     socket.binaryType = "arraybuffer"; // the default, Blob, cannot be sent on at once
     socket.accept({ allowHalfOpen: true });
   }
-  const ended = Promise.all([
-    passOn(browser, origin, undefined),
-    passOn(origin, browser, SERVICE_RESTART),
-  ]).then(() => undefined);
-  return { client, ended };
+  const originEnded = passOn(origin, browser, SERVICE_RESTART);
+  const browserEnded = passOn(browser, origin, undefined);
+  const ended = Promise.all([originEnded, browserEnded]).then(() => undefined);
+  void over.then(() => {
+    for (const socket of [browser, origin]) close(socket, SERVICE_RESTART, "");
+  });
+  return { client, originEnded, ended };
 }
 
 /**

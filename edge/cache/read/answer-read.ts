@@ -2,13 +2,13 @@
 
 import type { Outcome } from "../answer/cache-status.ts";
 import { forwardRequest } from "../origin/forward-request.ts";
-import { startTimer } from "../origin/start-timer.ts";
 import type { CachedVisit } from "../visit.ts";
 import { answerWithEntry } from "./answer-entry.ts";
 import { findMisfit } from "./decide-read.ts";
 import type { Entry } from "./entry-store.ts";
 import { fetchReduced } from "./fetch-reduced.ts";
-import { type Generation, joinStorageKey } from "./storage-key.ts";
+import { findStorageKey } from "./known-keys.ts";
+import { obtainAnswer, type Place } from "./obtain-answer.ts";
 import { type CacheRead, type Understanding, understandRead } from "./understand-read.ts";
 
 export function answerRead(visit: CachedVisit): Response | Promise<Response> {
@@ -45,61 +45,11 @@ function answerUnderstood(
   return keepAlive(visit, fetchOrJoin(visit, read, { key, isLagging: reading.isLagging }));
 }
 
-interface KnownKey extends Generation {
-  readonly key: string;
-}
-
-/** The same text for the same numbers: it is put together, and hashed, once. */
-const knownKeys = new WeakMap<CacheRead, KnownKey>();
-
-function findStorageKey(read: CacheRead, { incarnation, numbers }: Generation): string {
-  const known = knownKeys.get(read);
-  const isSame =
-    known?.incarnation === incarnation &&
-    numbers.every((number, index) => number === known.numbers[index]);
-  if (isSame) return known.key;
-  const key = joinStorageKey(read.lastingKey, { incarnation, numbers });
-  knownKeys.set(read, { incarnation, numbers, key });
-  return key;
-}
-
-/** Whoever asked first may be one whom the origin lets wait. */
-const FOLLOW_MS = 5000;
-
-interface Place {
-  readonly key: string;
-  readonly isLagging: boolean;
-}
-
-/** One question for all that ask the same at once; whoever cannot share its answer asks alone. */
 async function fetchOrJoin(visit: CachedVisit, read: CacheRead, place: Place): Promise<Response> {
-  const { cache } = visit.cached;
-  const underWay = cache.flights.find(place.key);
-  if (underWay === null) {
-    // Only what may be stored is shared, and the answer to a HEAD never is.
-    const flight = visit.request.method === "GET" ? cache.flights.begin(place.key) : null;
-    try {
-      return await fetchReduced(visit, read, { bypass: null, ...place, flight });
-    } catch (error) {
-      flight?.land(null);
-      throw error;
-    }
-  }
-  const stored = await follow(underWay);
-  // An origin may have taken longer over it than the answer may be old for this request.
-  if (stored === null || visit.startedAtMs - stored.askedAtMs >= stored.ttlMs) {
-    return fetchReduced(visit, read, { bypass: null, ...place, flight: null });
-  }
+  const obtained = await obtainAnswer(visit, read, place);
+  if ("response" in obtained) return obtained.response;
   const outcome = { kind: "miss", notStored: null, originStatus: 200, isCollapsed: true } as const;
-  return answerFrom(stored, visit, read, outcome);
-}
-
-/** @returns null: nothing was stored, or not in time; the origin may have reasons to let that one wait */
-async function follow(underWay: Promise<Entry | null>): Promise<Entry | null> {
-  const timer = startTimer(FOLLOW_MS);
-  const stored = await Promise.race([underWay, timer.rang]);
-  timer.stop();
-  return stored ?? null;
+  return answerFrom(obtained.joined, visit, read, outcome);
 }
 
 /** Followers wait for a fetch whose own client may have gone. */

@@ -36,6 +36,12 @@ export const BYPASS_REASONS = [
 ] as const;
 export type BypassReason = (typeof BYPASS_REASONS)[number];
 
+/** Of several reasons, the one that comes first in the list; null: there is none. */
+export function findFirstReason(reasons: readonly (BypassReason | null)[]): BypassReason | null {
+  if (reasons.every((reason) => reason === null)) return null; // a hit looks no further
+  return BYPASS_REASONS.find((reason) => reasons.includes(reason)) ?? null;
+}
+
 export type Decision<T> =
   | { readonly bypass: BypassReason }
   | { readonly bypass: null; readonly value: T };

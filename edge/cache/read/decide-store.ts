@@ -15,7 +15,14 @@ export const STORE_REFUSALS = [
   "lag",
   "no-rule",
 ] as const;
-export type StoreRefusal = (typeof STORE_REFUSALS)[number];
+
+/**
+ * Of a declared page: `context`, something that it is made of may not be shared; `render`, it is not
+ * what Render makes of it when all goes well.
+ */
+export type PageRefusal = "context" | "render";
+
+export type StoreRefusal = (typeof STORE_REFUSALS)[number] | PageRefusal;
 
 /** Until writes past the Edge are reported (design D13). */
 const TTL_CAP_SECONDS = 300;

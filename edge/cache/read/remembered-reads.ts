@@ -4,16 +4,16 @@
  */
 
 import { BoundedMap } from "../memory/bounded-map.ts";
+import type { ArrivedPage } from "../pages/arrived-page.ts";
 import type { ArrivedRead } from "./decide-read.ts";
 import type { CacheRead } from "./understand-read.ts";
 
 /** A GET or HEAD that arrived where the cache may answer. */
-export interface KnownArrival {
+export type KnownArrival = {
   /** As the client named it: two pairs of host and target may give one URL text. */
   readonly host: string;
   readonly url: URL;
-  readonly arrived: ArrivedRead;
-}
+} & ({ readonly arrived: ArrivedRead } | { readonly page: ArrivedPage });
 
 /** Of texts, and of what is remembered by them, about. */
 const ARRIVAL_BYTES = 8 * 1024 * 1024;
@@ -34,7 +34,8 @@ export class RememberedReads {
   }
 
   rememberArrival(url: string, arrival: KnownArrival): void {
-    this.#arrivals.set(url, arrival, measure(url));
+    const contexts = "page" in arrival ? arrival.page.contexts.length : 0;
+    this.#arrivals.set(url, arrival, (1 + 2 * contexts) * measure(url));
   }
 
   findRead(key: string): CacheRead | null {

@@ -145,7 +145,8 @@ function judgeToken(
   return claims === null ? cache.tokens.verify(token, policy.mwt, nowMs) : { ok: true, claims };
 }
 
-function chooseLanguage(
+/** @param cookie value of `Cookie`; null: none */
+export function chooseLanguage(
   cookie: string | null,
   headers: ReadRequest["headers"],
   { languages, locale }: PreparedPolicy,
@@ -203,11 +204,12 @@ function toQuestion({ context, parameters }: Concern): Question {
   return { context: name, params, values: Object.fromEntries(parameters) };
 }
 
-function findNeeds(
+/** What was seen, a short while ago, that reads like this one need. */
+export function findNeeds(
   { lastingKey, language }: CacheRead,
   cookieNames: ReadonlySet<string>,
-  { headers }: ReadRequest,
-  { cache, nowMs }: ReadContext,
+  { headers }: Pick<ReadRequest, "headers">,
+  { cache, nowMs }: Pick<ReadContext, "cache" | "nowMs">,
 ): BypassReason | null {
   const { needs } = cache;
   const varyNames = needs.findVaryNames(lastingKey, nowMs);

@@ -7,6 +7,7 @@ import {
   type EdgeState,
   SLOT_COUNT,
 } from "../contract.ts";
+import { parsePages } from "../pages/parse-pages.ts";
 import { parsePolicy, parseSecrets } from "./parse-policy.ts";
 import {
   fail,
@@ -35,8 +36,9 @@ export function parseEdgeState(raw: unknown): EdgeState {
 
 function parseRelease(raw: unknown): EdgeRelease {
   const required = ["release", "slot", "assets", "fallback", "djangoServesRoot", "mediaPrefix"];
-  const fields = parseFields(raw, "live", required, ["mizan", "streamsAtOnce"]);
-  const { mizan, streamsAtOnce } = fields;
+  const fields = parseFields(raw, "live", required, ["mizan", "streamsAtOnce", "pages"]);
+  const { mizan, streamsAtOnce, pages } = fields;
+  if (pages !== undefined && mizan === undefined) fail("live.pages", "without live.mizan");
   const assets = parseTable(fields["assets"], "live.assets");
   return {
     release: parseText(fields["release"], "live.release"),
@@ -49,6 +51,7 @@ function parseRelease(raw: unknown): EdgeRelease {
       ? {}
       : { streamsAtOnce: parseNumber(streamsAtOnce, "live.streamsAtOnce") }),
     ...(mizan === undefined ? {} : { mizan: parsePolicy(mizan, "live.mizan") }),
+    ...(pages === undefined ? {} : { pages: parsePages(pages, "live.pages") }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { MwtPolicy } from "../identity/verify-mwt.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { parseManifest } from "../manifest/parse-manifest.ts";
 import { RouteTable } from "../manifest/route-table.ts";
+import { PageTable } from "../pages/page-table.ts";
 import { LanguageChooser } from "../read/choose-language.ts";
 import type { ReadPolicy } from "../read/decide-read.ts";
 import { ProtocolKeys } from "../read/protocol-key.ts";
@@ -17,6 +18,8 @@ export interface PreparedRelease {
   readonly state: EdgeState;
   /** null: nothing of it is cached. */
   readonly policy: PreparedPolicy | null;
+  /** null: it declares none, or its manifest cannot be read. */
+  readonly pages: PageTable | null;
 }
 
 export interface PreparedPolicy extends MizanPolicy {
@@ -41,11 +44,15 @@ export interface PreparedPolicy extends MizanPolicy {
 /** Of `django.contrib.messages` with cookies: what one browser has still to be told. */
 const MESSAGES_COOKIE = "messages";
 
-/** @throws {StateError} for a manifest with errors or a ring that cannot be used */
+/** @throws {StateError} for a manifest with errors, a ring that cannot be used, a page that does not fit */
 export async function prepareRelease(state: EdgeState): Promise<PreparedRelease> {
   const { live, secrets } = state;
-  if (live.mizan === undefined || secrets === undefined) return { state, policy: null };
-  return { state, policy: await preparePolicy(live.mizan, secrets) };
+  if (live.mizan === undefined || secrets === undefined) {
+    return { state, policy: null, pages: null };
+  }
+  const policy = await preparePolicy(live.mizan, secrets);
+  const pages = live.pages === undefined ? null : new PageTable(live.pages, policy.manifest);
+  return { state, policy, pages };
 }
 
 /** @throws {StateError} */

@@ -49,6 +49,14 @@ export class EdgeFixture {
     return join(this.folder, `slot-${slot}.sock`);
   }
 
+  renderSocket(slot: number): string {
+    return join(this.folder, `render-${slot}.sock`);
+  }
+
+  ssrSocket(slot: number): string {
+    return join(this.folder, `ssr-${slot}.sock`);
+  }
+
   /** @param start what the process is born with; by default it caches; null: it does not */
   async startEdge(
     initialState: EdgeState | null,
@@ -67,10 +75,13 @@ export class EdgeFixture {
     const configPath = join(this.folder, "edge.capnp");
     const statePath = join(this.folder, "edge-state.json");
     if (initialState !== null) writeFileSync(statePath, JSON.stringify(initialState));
+    const slots = Array.from({ length: SLOT_COUNT }, (_, slot) => slot);
     const text = buildWorkerdConfig({
       configPath,
       workerScriptPath,
-      slotSockets: Array.from({ length: SLOT_COUNT }, (_, slot) => this.slotSocket(slot)),
+      slotSockets: slots.map((slot) => this.slotSocket(slot)),
+      renderSockets: slots.map((slot) => this.renderSocket(slot)),
+      ssrSockets: slots.map((slot) => this.ssrSocket(slot)),
       assetsFolder: this.assetsFolder,
       mediaFolder: this.mediaFolder,
       statePath: initialState === null ? null : statePath,
@@ -97,10 +108,14 @@ export class EdgeFixture {
     return { port: await readPort(child, () => output), process: child, output: () => output };
   }
 
-  async startOrigin(slot: number, listener: RequestListener): Promise<Server> {
+  startOrigin(slot: number, listener: RequestListener): Promise<Server> {
+    return this.startServer(this.slotSocket(slot), listener);
+  }
+
+  async startServer(socketPath: string, listener: RequestListener): Promise<Server> {
     const server = createServer(listener);
     this.#servers.push(server);
-    server.listen(this.slotSocket(slot));
+    server.listen(socketPath);
     await once(server, "listening");
     return server;
   }

@@ -122,12 +122,16 @@ export class MizanApp {
   }
 
   /** Starts origin and Edge. */
-  async start(policy: Partial<MizanPolicy> = {}, start: Partial<EdgeStart> = {}): Promise<void> {
+  async start(
+    policy: Partial<MizanPolicy> = {},
+    start: Partial<EdgeStart> = {},
+    live: Partial<EdgeState["live"]> = {},
+  ): Promise<void> {
     await this.origin.listen(this.fixture);
     for (const name of Object.keys(MANIFEST.contexts)) {
       this.origin.on(contextPath(name), this.#showContext(name));
     }
-    this.#edge = await this.fixture.startEdge(buildMizanState(policy), "127.0.0.1", start);
+    this.#edge = await this.fixture.startEdge(buildMizanState(policy, live), "127.0.0.1", start);
     this.port = this.#edge.port;
   }
 

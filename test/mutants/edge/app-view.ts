@@ -12,7 +12,7 @@ import {
 
 /** Of a read, as the app saw it. */
 export interface ReadBody {
-  readonly kind: "context" | "page";
+  readonly kind: ReadKind["kind"];
   readonly subject: string;
   readonly host: string;
   readonly who: string;
@@ -43,7 +43,7 @@ export interface ViewContext {
 export function answerRead(request: Request, context: ViewContext): AnsweredRead {
   const { pathname, search } = new URL(request.url);
   const kind = READ_KINDS.find(({ target }) => target === pathname + search);
-  if (kind === undefined) throw new Error(`${request.url} is no view`);
+  if (kind === undefined || kind.kind === "declared") throw new Error(`${request.url} is no view`);
   const who = findWho(request.headers);
   if (who === null) return { status: 401, headers: {}, text: "who?", route: null };
   const body = buildBody(request, kind, who, context);

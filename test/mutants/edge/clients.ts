@@ -4,6 +4,7 @@ import { createHmac } from "node:crypto";
 import { judgeBody, type ReadBody, type SentRead } from "./app-view.ts";
 import type { EdgeProcess } from "./edge-process.ts";
 import { type EdgeWorld, WRITE_HEADER } from "./edge-world.ts";
+import { judgePage, readPage } from "./page-view.ts";
 import {
   CLAIMS,
   CLIENT_ADDRESS,
@@ -115,10 +116,22 @@ function judgeAnswer(
   if (sent.identity.who === null)
     return answer.status === 401 ? null : "let in with a forged token";
   if (answer.status !== 200) return `status ${answer.status}`;
+  if (sent.kind.kind === "declared") return judgeDeclared(text, sent, world);
   const body = JSON.parse(text) as ReadBody; // our own app's
   if (body.personal !== null && !world.takePersonal(body.personal))
     return "made for another request";
   return judgeBody(body, sent, world.database);
+}
+
+function judgeDeclared(text: string, sent: SentRead, world: EdgeWorld): string | null {
+  const page = readPage(text);
+  if (page.personal !== null && !world.takePersonal(page.personal)) {
+    return "rendered for another request, and not whole";
+  }
+  for (const { personal } of Object.values(page.contexts)) {
+    if (personal !== null && !world.takePersonal(personal)) return "made for another request";
+  }
+  return judgePage(page, sent, world.database);
 }
 
 async function write(

@@ -16,6 +16,13 @@ export interface ProcessOptions {
   readonly state: EdgeState;
   /** Asks the origin of a slot on behalf of this process. */
   readonly ask: (process: EdgeProcess, slot: number, request: Request) => Promise<Response>;
+  /** The same of Render and the SSR server. */
+  readonly render: (
+    process: EdgeProcess,
+    by: "render" | "ssr",
+    slot: number,
+    request: Request,
+  ) => Promise<Response>;
 }
 
 const SLOTS = [0, 1];
@@ -32,13 +39,15 @@ export class EdgeProcess {
   readonly #env: object;
   #die: () => void = () => {};
 
-  constructor({ modules, timers, start, state, ask }: ProcessOptions) {
+  constructor({ modules, timers, start, state, ask, render }: ProcessOptions) {
     this.timers = timers;
     this.#modules = modules;
     this.#memory = new modules.EdgeMemory();
-    const origins = SLOTS.map((slot) => {
-      return [`ORIGIN_${slot}`, { fetch: (request: Request) => ask(this, slot, request) }];
-    });
+    const origins = SLOTS.flatMap((slot) => [
+      [`ORIGIN_${slot}`, { fetch: (request: Request) => ask(this, slot, request) }],
+      [`RENDER_${slot}`, { fetch: (request: Request) => render(this, "render", slot, request) }],
+      [`SSR_${slot}`, { fetch: (request: Request) => render(this, "ssr", slot, request) }],
+    ]);
     // As they would be read from the process's configuration.
     const bindings = structuredClone({ START: start, INITIAL_STATE: state });
     this.#env = { ...bindings, ...Object.fromEntries(origins) };

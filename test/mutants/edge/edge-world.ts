@@ -8,6 +8,7 @@ import type { DeployModules, EdgeProgram } from "./load-edge.ts";
 import { Machine } from "./machine.ts";
 import { Exchange, type OriginWorld, serveExchange } from "./origin.ts";
 import { createPlatform, type Platform, Timers } from "./platform.ts";
+import { type RenderWorld, serveRender } from "./renderer.ts";
 import { findClaim, findContext } from "./shop.ts";
 import type { WriteRecord } from "./write-record.ts";
 
@@ -34,7 +35,7 @@ export const WRITE_HEADER = "x-write";
 
 const FIRST_MS = Date.UTC(2026, 10, 24);
 
-export class EdgeWorld implements OriginWorld {
+export class EdgeWorld implements OriginWorld, RenderWorld {
   nowMs = FIRST_MS;
   readonly skewMs: number;
   readonly readPauses: readonly number[];
@@ -45,6 +46,8 @@ export class EdgeWorld implements OriginWorld {
   readonly writes: WriteRecord[] = [];
   /** Time passes: nothing else may, until all that was due has happened. */
   isAdvancing = false;
+  /** Every page is rendered to its end. */
+  isCalm = false;
   /** What somebody saw and should not have. */
   complaint: string | null = null;
   readonly #options: WorldOptions;
@@ -52,6 +55,7 @@ export class EdgeWorld implements OriginWorld {
   readonly #platform: Platform;
   readonly #asked = new Set<Asked>();
   readonly #personal = new Set<number>();
+  #renders = 0;
   #ids = 0;
   #variants = 0;
 
@@ -141,6 +145,7 @@ export class EdgeWorld implements OriginWorld {
       start: this.machine.life.buildStart(start, this.nowMs),
       state: this.machine.state,
       ask: this.#ask,
+      render: this.#render,
     });
     await process.load(survivor);
     this.processes.push(process);
@@ -170,9 +175,9 @@ export class EdgeWorld implements OriginWorld {
     return this.#options.program.startDeploy(this.#platform, { "node:timers/promises": timers });
   }
 
-  /** The origin has something to do. */
+  /** Origin or renderers have something to do. */
   get isBusy(): boolean {
-    return this.#asked.size > 0;
+    return this.#asked.size > 0 || this.#renders > 0;
   }
 
   /** Of whoever looks again and again, as commands and the agent do. */
@@ -216,14 +221,34 @@ export class EdgeWorld implements OriginWorld {
     const claim = findClaim(request.headers);
     if (claim !== null) this.complain(`the app is told what a client claims: ${claim}`);
     this.#asked.add(asked);
-    const { release } = this.machine;
-    // Slots take turns, and no history has more than two releases.
-    request.headers.set("x-release-of-slot", String(release % 2 === slot ? release : release - 1));
+    request.headers.set("x-release-of-slot", String(this.#findRelease(slot)));
     serveExchange(request, exchange, this)
       .catch((error: unknown) => this.complain(`the origin: ${String(error)}`))
       .finally(() => this.#asked.delete(asked));
     return exchange.answer;
   };
+
+  #render = async (
+    process: EdgeProcess,
+    by: "render" | "ssr",
+    slot: number,
+    request: Request,
+  ): Promise<Response> => {
+    const isHeard = () => process.isAlive;
+    const task = { request, by, release: this.#findRelease(slot), isHeard };
+    this.#renders += 1;
+    const answer = await serveRender(task, this).finally(() => {
+      this.#renders -= 1;
+    });
+    // Nothing that a dead process has begun goes on.
+    return process.isAlive ? answer : new Promise(() => {});
+  };
+
+  /** Slots take turns, and no history has more than two releases. */
+  #findRelease(slot: number): number {
+    const { release } = this.machine;
+    return release % 2 === slot ? release : release - 1;
+  }
 
   #createId = (): string => {
     this.#ids += 1;

@@ -88,9 +88,12 @@ async function run(world: EdgeWorld, scheduler: fc.Scheduler, actors: readonly A
 
 /** Whatever happened, the cache works again in the end, and is right. */
 async function settleDown(world: EdgeWorld, { settled }: Plan): Promise<void> {
+  world.isCalm = true;
   while (world.isBusy) await world.sleep(1000);
   await world.advance(world.nowMs + REST_MS);
   for (const kind of settled) {
+    // It is kept for the least of its contexts' times from the oldest of their stamps: so these are made one.
+    if (kind.kind === "declared") await world.advance(world.nowMs + kind.ttlMs);
     const [identity, extras, host] = [IDENTITIES[0], EXTRAS[0], HOSTS[0]];
     if (identity === undefined || extras === undefined) throw new Error("nobody is anonymous");
     const action = {

@@ -4,7 +4,7 @@ import type { EdgeLifeFile } from "../../../cli/targets/local/agent/edge-life.ts
 import type { EdgeState } from "../../../edge/cache/contract.ts";
 import type { EdgeProgram, MachineModules } from "./load-edge.ts";
 import type { Platform } from "./platform.ts";
-import { buildManifest, HOSTS, SECRETS, TIMES } from "./shop.ts";
+import { buildManifest, DECLARED_PAGES, HOSTS, SECRETS, TIMES } from "./shop.ts";
 
 export class Machine {
   readonly life: EdgeLifeFile;
@@ -69,6 +69,7 @@ function buildState(release: number): EdgeState {
         originLagMs: 0,
         ttlCapSeconds: TIMES.ttlMs / 1000,
       },
+      pages: DECLARED_PAGES,
     },
     kept: [],
     secrets: { edge: ring(SECRETS.edge), cache: ring(SECRETS.cache), mwt: ring(SECRETS.mwt) },

@@ -51,9 +51,12 @@ export type ProfileName =
   | "replace"
   | "isolation"
   | "age"
+  | "page-age"
   | "slow-origin";
 
-const PUBLIC_READS = READ_KINDS.filter(({ shows }) => shows.length > 0);
+const PUBLIC_READS = READ_KINDS.filter(({ shows }) => {
+  return shows.length > 0 && !shows.includes("stock"); // it is for ages alone
+});
 const KEPT = READ_KINDS.filter(({ isPersonal, showsMe }) => !isPersonal && !showsMe);
 const DATA = PUBLIC_READS.flatMap(({ shows }) => shows);
 
@@ -92,6 +95,9 @@ const LATE: Profile = {
   writePauses: [40],
 };
 
+/** `/tea` and `/a/tea/` are made of what both releases describe alike: only what they are rendered with tells them apart. */
+const DEPLOYED_READS = ["news/", "/home/", "item/?id=1", "/a/tea/", "/show/1", "/tea"];
+
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   freshness: { ...BASE, pastWeight: 1 },
   streams: { ...BASE, writes: WRITE_KINDS.filter(({ stages }) => stages.includes("headers")) },
@@ -102,7 +108,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   crash: { ...BASE, ticksMs: LONG_TICKS_MS, cuts: [0, 1], events: ["crash"] },
   deploy: {
     ...BASE,
-    reads: READ_KINDS.filter(({ name }) => ["news/", "/home/", "item/?id=1"].includes(name)),
+    reads: READ_KINDS.filter(({ name }) => DEPLOYED_READS.includes(name)),
     writes: WRITE_KINDS.filter(({ name }) => ["quiet", "two contexts"].includes(name)),
     ticksMs: LONG_TICKS_MS,
     cuts: [0, 1],
@@ -137,6 +143,18 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ticksMs: [TIMES.newsTtlMs],
     ticks: [1, 2],
     readPauses: [0, 20],
+  },
+  // Of a context that is old already when the page is made of it.
+  "page-age": {
+    ...BASE,
+    reads: READ_KINDS.filter(({ name }) => name === "/stock"),
+    writeWeight: 0,
+    pastWeight: 2,
+    writtenPast: ["stock"],
+    // Half as long as the page is kept: the third time `stock` is out of date, and was not the second time.
+    ticksMs: [TIMES.newsTtlMs / 2 + 500],
+    ticks: [3, 6],
+    readPauses: [0],
   },
   age: {
     ...BASE,

@@ -1,6 +1,7 @@
 /** The app of the scheduled world: its manifests, who asks for what, and what an answer must say. */
 
 import { createHmac } from "node:crypto";
+import type { EdgePages } from "../../../edge/cache/contract.ts";
 import { MUTATION_KINDS, QUIET_KIND } from "../checks/freshness-origin.ts";
 
 export const TIMES = {
@@ -11,6 +12,8 @@ export const TIMES = {
   /** Of all contexts, but for those that say less. */
   ttlMs: 60_000,
   newsTtlMs: 10_000,
+  /** A page of both is kept for less than this one lives. */
+  stockTtlMs: 15_000,
 } as const;
 
 const BASE = "/api/mizan/";
@@ -31,6 +34,7 @@ export function buildManifest(release: number) {
         page_routes: ["/items/:id/", "/home/"],
       }),
       news: buildContext("news", { page_routes: ["/home/"], cache: TIMES.newsTtlMs / 1000 }),
+      stock: buildContext("stock", { cache: TIMES.stockTtlMs / 1000 }),
       me: buildContext("me", { user_scoped: true }),
       draw: buildContext("draw", { params: ["by"] }),
       flavor: buildContext("flavor", {}),
@@ -46,9 +50,16 @@ export function buildManifest(release: number) {
 }
 
 /** One row of the database; `me` is one row per user. */
-export type Entity = "item/1" | "item/2" | "news" | "me/ann" | "me/bob";
+export type Entity = "item/1" | "item/2" | "news" | "stock" | "me/ann" | "me/bob";
 
-export const ENTITIES: readonly Entity[] = ["item/1", "item/2", "news", "me/ann", "me/bob"];
+export const ENTITIES: readonly Entity[] = [
+  "item/1",
+  "item/2",
+  "news",
+  "stock",
+  "me/ann",
+  "me/bob",
+];
 
 export function findContext(entity: Entity): string {
   return entity.split("/")[0] ?? entity;
@@ -56,7 +67,8 @@ export function findContext(entity: Entity): string {
 
 export interface ReadKind {
   readonly name: string;
-  readonly kind: "context" | "page";
+  /** `declared`: rendered of contexts at the Edge. */
+  readonly kind: "context" | "page" | "declared";
   /** Path and query. */
   readonly target: string;
   /** What the app makes of it: the same for all spellings. */
@@ -64,6 +76,8 @@ export interface ReadKind {
   readonly shows: readonly Entity[];
   /** The user's own row, too. */
   readonly showsMe?: true;
+  /** Declared pages: names of the reads of their contexts. */
+  readonly parts?: readonly string[];
   /** Pattern that the app resolves it to; pages only. */
   readonly route?: string;
   /** Made for one request alone, so nobody else may get it. */
@@ -80,6 +94,12 @@ function context(target: string, shows: readonly Entity[], subject = target): Re
 function page(target: string, shows: readonly Entity[], route: string): ReadKind {
   const { ttlMs } = TIMES;
   return { name: target, kind: "page", target, subject: target, shows, route, ttlMs };
+}
+
+/** A declared page, made of the contexts of these reads. */
+function declared(target: string, parts: readonly string[], shows: readonly Entity[]): ReadKind {
+  const { ttlMs } = TIMES;
+  return { name: target, kind: "declared", target, subject: target, parts, shows, ttlMs };
 }
 
 /** `01` is 1 to the app, as to Pydantic. */
@@ -99,7 +119,39 @@ export const READ_KINDS: readonly ReadKind[] = [
   context("flavor/", []),
   page("/a/tea/", [], "/a/:slug/"),
   { ...page("/a/login/", [], "/a/login/"), isPersonal: true },
+  declared("/show/1", ["item/?id=1", "news/"], ["item/1", "news"]),
+  declared("/late/1", ["news/", "item/?id=1"], ["item/1", "news"]),
+  { ...context("stock/", ["stock"]), ttlMs: TIMES.stockTtlMs },
+  declared("/stock", ["stock/", "news/"], ["stock", "news"]),
+  declared("/tea", ["article/?slug=tea"], []),
+  { ...declared("/draw", ["draw/?by=set-cookie"], []), isPersonal: true },
+  context("article/?slug=tea", []),
 ];
+
+const DECLARED_DOCUMENT = { start: "", title: "", middle: "", end: "<p>end of the document</p>" };
+
+function declarePage(pattern: string, contexts: EdgePages["pages"][number]["contexts"]) {
+  const component = `${pattern}.tsx`;
+  return { pattern, component, renderedBy: "render", errorComponent: null, contexts } as const;
+}
+
+const NEWS = { name: "news", params: {}, isLate: false };
+const ITEM = { name: "item", params: { id: { from: "path", name: "id" } }, isLate: false } as const;
+const TEA = { name: "article", params: { slug: { from: "value", value: "tea" } } } as const;
+
+const DRAW = { name: "draw", params: { by: { from: "value", value: "set-cookie" } } } as const;
+
+export const DECLARED_PAGES: EdgePages = {
+  document: DECLARED_DOCUMENT,
+  baseUrl: BASE.slice(0, -1),
+  pages: [
+    declarePage("/show/:id", [ITEM, NEWS]),
+    declarePage("/late/:id", [NEWS, { ...ITEM, isLate: true }]),
+    declarePage("/stock", [{ ...NEWS, name: "stock" }, NEWS]),
+    declarePage("/tea", [{ ...TEA, isLate: false }]),
+    declarePage("/draw", [{ ...DRAW, isLate: false }]),
+  ],
+};
 
 export interface MutationKind {
   readonly name: string;

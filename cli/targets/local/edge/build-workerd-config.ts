@@ -2,6 +2,7 @@
 
 import { dirname, relative } from "node:path";
 import { BINDING, type EdgeStart } from "../../../../edge/cache/contract.ts";
+import { COMPATIBILITY_DATE, quote, writeList } from "./capnp-text.ts";
 
 /** Every path is absolute. */
 export interface WorkerdConfigOptions {
@@ -11,6 +12,9 @@ export interface WorkerdConfigOptions {
   readonly workerScriptPath: string;
   /** Unix sockets of the origins; the place in the list is the slot. */
   readonly slotSockets: readonly string[];
+  /** Likewise those of Render and of the SSR servers. Absent: pages are left to the browser. */
+  readonly renderSockets?: readonly string[];
+  readonly ssrSockets?: readonly string[];
   readonly assetsFolder: string;
   readonly mediaFolder: string;
   /**
@@ -24,23 +28,20 @@ export interface WorkerdConfigOptions {
   readonly controlSocket: string;
 }
 
-/** Behaviour of the runtime that the worker was written for; not later than the pinned workerd. */
-const COMPATIBILITY_DATE = "2026-11-01";
-
 /**
  * @returns text for `workerd serve <configPath> --socket-fd http=<fd>`; the public socket has no
  *   address of its own, since the listening descriptor is handed over
  */
 export function buildWorkerdConfig(options: WorkerdConfigOptions): string {
-  const { slotSockets, assetsFolder, mediaFolder, controlSocket } = options;
+  const { assetsFolder, mediaFolder, controlSocket } = options;
   const services = [
     `(name = "edge", worker = .edgeWorker)`,
     `(name = "assets", disk = (path = ${quote(assetsFolder)}))`,
     `(name = "media", disk = (path = ${quote(mediaFolder)}))`,
     // `host` style: the host of the fetched URL becomes the Host header, whatever the address is.
-    ...slotSockets.map(
-      (path, slot) =>
-        `(name = "origin-${slot}", external = (address = ${quote(`unix:${path}`)}, http = (style = host)))`,
+    ...listSockets(options).map(
+      ({ service, path }) =>
+        `(name = ${quote(service)}, external = (address = ${quote(`unix:${path}`)}, http = (style = host)))`,
     ),
   ];
   const sockets = [
@@ -51,46 +52,43 @@ export function buildWorkerdConfig(options: WorkerdConfigOptions): string {
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
-  services = ${list(services)},
-  sockets = ${list(sockets)},
+  services = ${writeList(services)},
+  sockets = ${writeList(sockets)},
 );
 
 ${buildWorker(options)}`;
 }
 
+/** What the Edge asks, each at its socket. */
+function listSockets({ slotSockets, renderSockets = [], ssrSockets = [] }: WorkerdConfigOptions) {
+  const name = (kind: "origin" | "render" | "ssr", paths: readonly string[]) => {
+    return paths.map((path, slot) => {
+      return { service: `${kind}-${slot}`, binding: BINDING[kind](slot), path };
+    });
+  };
+  return [
+    ...name("origin", slotSockets),
+    ...name("render", renderSockets),
+    ...name("ssr", ssrSockets),
+  ];
+}
+
 function buildWorker(options: WorkerdConfigOptions): string {
-  const { configPath, workerScriptPath, slotSockets, statePath, start } = options;
+  const { configPath, workerScriptPath, statePath, start } = options;
   const embed = (path: string) => `embed ${quote(relative(dirname(configPath), path))}`;
   const bindings = [
     `(name = ${quote(BINDING.assets)}, service = "assets")`,
     `(name = ${quote(BINDING.media)}, service = "media")`,
     `(name = ${quote(BINDING.initial)}, json = ${statePath === null ? quote("null") : embed(statePath)})`,
     `(name = ${quote(BINDING.start)}, json = ${quote(JSON.stringify(start))})`,
-    ...slotSockets.map(
-      (_, slot) => `(name = ${quote(BINDING.origin(slot))}, service = "origin-${slot}")`,
+    ...listSockets(options).map(
+      ({ binding, service }) => `(name = ${quote(binding)}, service = ${quote(service)})`,
     ),
   ];
   return `const edgeWorker :Workerd.Worker = (
   modules = [(name = "cache.mjs", esModule = ${embed(workerScriptPath)})],
   compatibilityDate = ${quote(COMPATIBILITY_DATE)},
-  bindings = ${list(bindings)},
+  bindings = ${writeList(bindings)},
 );
 `;
-}
-
-function list(entries: readonly string[]): string {
-  return `[\n${entries.map((entry) => `    ${entry},\n`).join("")}  ]`;
-}
-
-/** A Cap'n Proto text literal: escapes as in C, everything else as it is, in UTF-8. */
-function quote(text: string): string {
-  const escaped = text.replace(/["\\]|\p{Cc}/gu, (character) =>
-    character === '"' || character === "\\" ? `\\${character}` : escapeBytes(character),
-  );
-  return `"${escaped}"`;
-}
-
-function escapeBytes(character: string): string {
-  const bytes = [...Buffer.from(character)];
-  return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 }

@@ -51,6 +51,18 @@ export const edgeStatsSchema = z.strictObject({
   unknownIntents: count,
   bumps: count,
   unknownNames: count,
+  pages: z
+    .array(
+      z.strictObject({
+        pattern: z.string(),
+        hits: count,
+        render: count,
+        ssr: count,
+        shell: count,
+        broken: count,
+      }),
+    )
+    .default([]), // an Edge of before there were pages, until it is replaced
 }) satisfies z.ZodType<EdgeStats>;
 
 export const bumpAnswerSchema = z.strictObject({

@@ -27,6 +27,7 @@ const ROWS_OF_THE_PAGE = [
   "key-without-kind",
   "key-without-host",
   "key-without-claims",
+  "key-without-build",
   "exact-spelling",
   "no-floor",
   "row-restarts",
@@ -41,6 +42,7 @@ const ROWS_OF_THE_PAGE = [
   "switch-early-release",
   "ttl-trust-store",
   "ttl-stamp-late",
+  "early-fetch",
 ] as const;
 
 const right = await loadEdge();

@@ -29,8 +29,28 @@ const state: EdgeState = {
 };
 
 function route(rawPath: string, facts: Partial<RequestFacts> = {}, of: EdgeState = state) {
-  return routeRequest({ method: "GET", isUpgrade: false, rawPath, ...facts }, of);
+  return routeRequest({ method: "GET", isUpgrade: false, rawPath, ...facts }, of, null);
 }
+
+describe("a declared page", () => {
+  const match = { page: {} as never, parameters: new Map() };
+  const pages = { match: (rawPath: string) => (rawPath === "/none" ? null : match) };
+  const find = (rawPath: string, method = "GET") => {
+    return routeRequest({ method, isUpgrade: false, rawPath }, state, pages).to;
+  };
+
+  test("comes after files and uploads, before the document, and for reading alone", () => {
+    expect(find("/")).toBe("page");
+    expect(find("/x", "HEAD")).toBe("page");
+    expect(find("/none")).toBe("origin");
+    expect(find("/app.css")).toBe("asset");
+    expect(find("/media/x")).toBe("media");
+    expect(find("/_mizan/live")).toBe("not-found");
+    expect(find("/x", "POST")).toBe("origin");
+    const facts = { method: "GET", isUpgrade: true, rawPath: "/x" };
+    expect(routeRequest(facts, state, pages).to).toBe("origin");
+  });
+});
 
 describe("routes", () => {
   test("the live release's files come first, then the youngest kept ones", () => {

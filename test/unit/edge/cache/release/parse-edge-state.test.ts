@@ -30,6 +30,16 @@ test.each<[string, unknown]>([
   ["kept: not a list", { ...state, kept: {} }],
   ['kept[0]["b"]: a path starts with /', { ...state, kept: [{ b: asset }] }],
   ["live: not an object", { ...state, live: "r1" }],
+  [
+    "live.pages: without live.mizan",
+    {
+      ...state,
+      live: {
+        ...state.live,
+        pages: { document: { start: "", title: "", middle: "", end: "" }, baseUrl: "", pages: [] },
+      },
+    },
+  ],
   ["live.release: not a text", { ...state, live: { ...state.live, release: "" } }],
   ["live.slot: not a whole number from 0 to 7", { ...state, live: { ...state.live, slot: 8 } }],
   ["live.slot: not a whole number from 0 to 7", { ...state, live: { ...state.live, slot: 0.5 } }],

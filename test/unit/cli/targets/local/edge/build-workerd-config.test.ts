@@ -6,6 +6,8 @@ test("one text holds worker, slots, folders, initial state and both sockets", ()
     configPath: "/app/.mizan/env/local/run/edge.capnp",
     workerScriptPath: "/usr/lib/deploy/dist/edge/cache.mjs",
     slotSockets: ["/run/slot-0.sock", "/run/slot-1.sock"],
+    renderSockets: ["/run/render-0.sock"],
+    ssrSockets: ["/run/ssr-0.sock"],
     assetsFolder: "/app/.mizan/assets",
     mediaFolder: '/my "media"\\',
     statePath: "/app/.mizan/env/local/edge-state.json",
@@ -23,6 +25,8 @@ test("one text holds worker, slots, folders, initial state and both sockets", ()
         (name = "media", disk = (path = "/my \\"media\\"\\\\")),
         (name = "origin-0", external = (address = "unix:/run/slot-0.sock", http = (style = host))),
         (name = "origin-1", external = (address = "unix:/run/slot-1.sock", http = (style = host))),
+        (name = "render-0", external = (address = "unix:/run/render-0.sock", http = (style = host))),
+        (name = "ssr-0", external = (address = "unix:/run/ssr-0.sock", http = (style = host))),
       ],
       sockets = [
         (name = "http", http = (style = host), service = "edge"),
@@ -40,6 +44,8 @@ test("one text holds worker, slots, folders, initial state and both sockets", ()
         (name = "START", json = "{\\"incarnation\\":\\"i\\",\\"quarantineUntilMs\\":0,\\"holds\\":[]}"),
         (name = "ORIGIN_0", service = "origin-0"),
         (name = "ORIGIN_1", service = "origin-1"),
+        (name = "RENDER_0", service = "render-0"),
+        (name = "SSR_0", service = "ssr-0"),
       ],
     );
     "
