@@ -17,13 +17,14 @@ export const edgeStats = defineCommand({
 });
 
 function renderCounts(counts: EdgeCounts): readonly string[] {
-  const { bypasses, notStored, contexts } = counts;
+  const { bypasses, notStored, contexts, pages } = counts;
   const width = Math.max(0, ...contexts.map(({ name }) => name.length));
   return [
     `${describeReads(counts)} since the Edge's start`,
     ...contexts.map((each) => `  ${each.name.padEnd(width)}  ${describeReads(each)}`),
     ...describeReasons("bypassed", bypasses),
     ...describeReasons("not kept", notStored),
+    ...describePages(pages),
     `${count(counts.entries, "entry", "entries")}, ${describeSize(counts.memoryBytes)}; ${count(counts.openIntents, "mutation")} under way`,
   ];
 }
@@ -36,6 +37,22 @@ function describeReads({ hits, misses }: Pick<EdgeCounts, "hits" | "misses">): s
 
 function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+/** By whom each was rendered, where it was not answered from memory. */
+function describePages(pages: EdgeCounts["pages"]): readonly string[] {
+  if (pages.length === 0) return [];
+  const width = Math.max(...pages.map(({ pattern }) => pattern.length));
+  const lines = pages.map(({ pattern, hits, render, ssr, shell, broken }) => {
+    const below = [
+      ...(ssr === 0 ? [] : [`${ssr} by the SSR server`]),
+      ...(shell === 0 ? [] : [`${shell} left to the browser`]),
+      ...(broken === 0 ? [] : [`${broken} broke off`]),
+    ];
+    const parts = [count(hits, "hit"), `${render} by Render`, ...below];
+    return `  ${pattern.padEnd(width)}  ${parts.join(", ")}`;
+  });
+  return ["pages:", ...lines];
 }
 
 function describeSize(bytes: number): string {

@@ -21,6 +21,7 @@ export const OVERLAY_RULES = [
   "data",
   "database",
   "redis",
+  "channels",
   "sqlite",
   "logging",
 ] as const satisfies readonly OverlayRule[];
@@ -150,6 +151,39 @@ const edge = z.strictObject({
     .describe("What a deploy empties of the cache: the contexts that it changes, or everything."),
 });
 
+/** Path of a declared page. */
+const PAGE_PATTERN =
+  /^\/(?:(?::[a-z_][a-z0-9_]*|[A-Za-z0-9._~-]+)(?:\/(?::[a-z_][a-z0-9_]*|[A-Za-z0-9._~-]+))*\/?)?$/;
+
+const pageContext = z.strictObject({
+  params: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      'Its parameters: ":name" from the path, "?name" from the query, anything else as it is.',
+    ),
+  late: z
+    .boolean()
+    .default(false)
+    .describe("Do not wait for it: the component suspends on it, and it streams in."),
+});
+
+const page = z.strictObject({
+  component: z
+    .string()
+    .min(1)
+    .describe("File whose default export renders the page, from the project's root."),
+  contexts: z
+    .record(z.string(), pageContext)
+    .default({})
+    .describe("Mizan contexts that the component is given, by name."),
+  errorComponent: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File that renders the page when a context that it needs is not there."),
+});
+
 export const CONFIG_SCHEMA = z
   .strictObject({
     $schema: z
@@ -176,6 +210,15 @@ export const CONFIG_SCHEMA = z
     edge: edge
       .prefault({})
       .describe("What the Edge cannot know of a Mizan app from its manifest and settings."),
+    pages: z
+      .record(
+        z.string().regex(PAGE_PATTERN, {
+          error: "is not a path like /products/:product_id",
+        }),
+        page,
+      )
+      .default({})
+      .describe("Pages that are rendered at the Edge, by path. The first that fits answers."),
     probe: z
       .record(z.string(), z.record(z.string(), z.string()))
       .default({})
@@ -213,3 +256,4 @@ export type Config = z.output<typeof CONFIG_SCHEMA>;
 /** The config as people write it. */
 export type ConfigInput = z.input<typeof CONFIG_SCHEMA>;
 export type EnvironmentConfig = z.output<typeof environment>;
+export type PageConfig = z.output<typeof page>;

@@ -37,7 +37,7 @@ export interface PlanResult {
 }
 
 export interface PlannedChange {
-  /** `source`, `python`, `frontend`, `service`, `migration`, `variable`, `edge`, `overlay`. */
+  /** `source`, `python`, `frontend`, `service`, `migration`, `variable`, `edge`, `render`, `overlay`. */
   readonly area: string;
   readonly action: "create" | "change" | "keep" | "run" | "missing";
   readonly text: string;

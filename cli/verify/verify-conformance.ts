@@ -9,6 +9,7 @@ import { checkHealth } from "./check-health.ts";
 import { checkLoginOnly } from "./check-login-only.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { checkPages } from "./check-pages.ts";
+import { checkRender, type RenderSubject } from "./check-render.ts";
 import { checkToken } from "./check-token.ts";
 import type { Ask, AskEdge } from "./question.ts";
 
@@ -41,14 +42,17 @@ export interface ConformanceSubject {
   readonly asksRoot: boolean;
   /** null: the app has no manifest. */
   readonly mizan: MizanSubject | null;
+  /** null: the app has no components. */
+  readonly render: RenderSubject | null;
   /** Unix time in milliseconds. */
   readonly nowMs: () => number;
 }
 
 /** Every check is made, whatever the ones before said. @throws {MizanError} where nothing answers */
 export async function verifyConformance(subject: ConformanceSubject): Promise<readonly Check[]> {
-  const { mizan } = subject;
+  const { mizan, render } = subject;
   const checks: Check[] = [...(await checkHealth(subject)), ...(await checkPages(subject))];
+  if (render !== null) checks.push(...(await checkRender(subject, { render, mizan })));
   if (mizan === null) return [...checks, skip("edge", "the app has no Mizan manifest")];
   checks.push(await checkManifest(mizan));
   checks.push(describePackage(mizan));

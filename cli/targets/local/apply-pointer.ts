@@ -3,7 +3,7 @@
  * switch, `up` and every repair call it to get back to what should be.
  */
 
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import {
   type EdgeRelease,
   type EdgeState,
@@ -18,8 +18,9 @@ import { readEnvironmentRecord } from "./environment-record.ts";
 import { type LaunchPlan, readLaunchPlan, releaseFiles } from "./launch-plan.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { readEdgeSecrets } from "./mizan/edge-secrets.ts";
-import { buildPolicy, readMizanRelease } from "./mizan/mizan-release.ts";
+import { buildPolicy, readMizanRelease, readPages } from "./mizan/mizan-release.ts";
 import { beatSpec, originSpec, workerSpec } from "./process-specs.ts";
+import { buildRenderSpecs } from "./render/render-specs.ts";
 import { startProcess } from "./start-process.ts";
 import { startServices } from "./start-services.ts";
 
@@ -42,8 +43,11 @@ export async function applyPointer(session: LocalSession, agent: AgentClient): P
   await stopOthers(agent, plan, "worker", { wait: false });
 }
 
+/** They listen at a slot's sockets. */
+const SLOT_PROCESSES: ReadonlySet<string> = new Set(["origin", "ssr", "render"]);
+
 /**
- * Starts the origin of a release unless it runs, in a free slot; before it, the services that the
+ * Starts the origin of a release and what renders for it unless they run, in a free slot; before them, the services that the
  * release needs and that do not run (after `down`, or a restart of the machine). @returns its slot.
  */
 export async function ensureOrigin(
@@ -54,7 +58,7 @@ export async function ensureOrigin(
   const { processes } = await agent.status();
   const missing = plan.services.filter((name) => !processes.some((each) => each.name === name));
   await startServices(session, agent, new Set(missing), { progress: () => undefined });
-  const running = processes.filter((process) => process.name === "origin");
+  const running = processes.filter(({ name }) => SLOT_PROCESSES.has(name));
   const record = await readRelease(session.store, plan.release);
   const isRunning = running.some((process) => process.release === plan.release);
   const slot =
@@ -65,8 +69,21 @@ export async function ensureOrigin(
           running.flatMap((process) => process.release ?? []),
         );
   if (slot !== record.slot) await updateRelease(session.store, plan.release, { slot });
-  await startProcess(agent, originSpec(plan, slot, session.specs));
+  if (plan.render !== null) await linkSsr(session, plan.release, slot);
+  const specs = [
+    originSpec(plan, slot, session.specs),
+    ...buildRenderSpecs(plan, slot, session.specs),
+  ];
+  await Promise.all(specs.map((spec) => startProcess(agent, spec)));
   return slot;
+}
+
+/** Replaced in one step: whoever asks meanwhile finds the one or the other. */
+async function linkSsr({ paths }: LocalSession, release: string, slot: number): Promise<void> {
+  const link = paths.ssrLink(release);
+  await rm(`${link}.new`, { force: true });
+  await symlink(paths.ssrSocket(slot), `${link}.new`);
+  await rename(`${link}.new`, link);
 }
 
 async function findFreeSlot(session: LocalSession, running: readonly string[]): Promise<number> {
@@ -99,7 +116,9 @@ export async function readEdgeState(session: LocalSession, live: string): Promis
   const mizan = await readLivePolicy(session, live);
   const secrets = mizan === null ? null : await readEdgeSecrets(session, live);
   if (mizan === null || secrets === null) return { version: 1, live: { ...edge, slot }, kept };
-  return { version: 1, live: { ...edge, slot, mizan }, kept, secrets };
+  const pages = await readPages(session, live);
+  const shown = { ...edge, slot, mizan, ...(pages === null ? {} : { pages }) };
+  return { version: 1, live: shown, kept, secrets };
 }
 
 /** How the Edge caches the release; null: it has no manifest. */

@@ -48,7 +48,8 @@ export function buildFrontend(
   });
 }
 
-async function describeClients(
+/** Clients that the backend generates for the frontend, and what they are generated with. */
+export async function describeClients(
   session: LocalSession,
   tree: SourceTree,
   { config, plan }: NonNullable<FrontendOptions["clients"]>,

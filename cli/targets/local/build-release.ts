@@ -169,6 +169,7 @@ async function draftPlan(
       staticFolder: files.static,
       edgeKeysFile: null,
       edgeIgnoreTables: [],
+      render: null,
       overlayFile: files.overlay,
       variablesFile: files.variables,
     },

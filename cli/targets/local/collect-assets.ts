@@ -46,7 +46,7 @@ export async function collectAssets(
       );
     }
   }
-  const site = facts.urlconf.resolvesRoot ? undefined : findSite(options.frontends);
+  const site = findSite(facts, options.frontends);
   if (site !== undefined) {
     tables.unshift(await storeAssets(site, "/", { assetsFolder: session.paths.assets }));
   }
@@ -95,8 +95,12 @@ async function collectStatic(session: LocalSession, options: AssetsOptions): Pro
   });
 }
 
-/** The first frontend with a document of its own. */
-function findSite(frontends: readonly BuiltFrontend[]): string | undefined {
+/** The frontend that is served at `/`: the first with a document of its own, where Django does not answer there. */
+export function findSite(
+  facts: SettingsFacts,
+  frontends: readonly BuiltFrontend[],
+): string | undefined {
+  if (facts.urlconf.resolvesRoot) return undefined;
   const folders = frontends.map((frontend) => frontend.outputFolder);
   return folders.find((folder) => existsSync(join(folder, "index.html")));
 }

@@ -1,5 +1,6 @@
 /** `mizan deploy` on one machine: the steps in order. Until the switch nothing changes for users. */
 
+import type { BuiltComponents } from "../../build/components/build-components.ts";
 import type { Inspection } from "../../inspect/facts.ts";
 import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readPackageVersion } from "../../package-files.ts";
@@ -30,6 +31,8 @@ import { describeCaching } from "./mizan/describe-caching.ts";
 import { prepareManifest } from "./mizan/prepare-manifest.ts";
 import { workerSpec } from "./process-specs.ts";
 import { returnToPointer, takeBackSwitch, undoRelease } from "./recover-unfinished.ts";
+import { buildRender } from "./render/build-render.ts";
+import { refusePages } from "./render/declare-pages.ts";
 import { describeEdge } from "./report-status.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { startProcess } from "./start-process.ts";
@@ -106,11 +109,11 @@ async function putLive(
     status: "building",
     ...(draft.git === null ? {} : { gitCommit: draft.git.commit, dirty: draft.git.dirty }),
   });
-  const built = await buildRelease(session, held, draft, release);
+  const { built, components } = await buildParts(session, held, draft, release);
   await held.step("static", "Collect static files", async (step) => {
     step.note(`${await collectAssets(session, { ...built, signal: held.signal })} files`);
   });
-  await readManifest(session, held, built);
+  await readManifest(session, held, built, components);
   const agent = await ensureLocalAgent(session, built.plan.pythonPath);
   const doesMore = (built.facts.migrations.pending ?? []).some((each) => each.class !== "expand");
   const change = await planHold(session, {
@@ -143,16 +146,33 @@ async function putLive(
   });
 }
 
+/** The release's artefacts: the app, and its components where it has some. */
+async function buildParts(
+  session: LocalSession,
+  held: Held,
+  draft: ReleaseDraft,
+  release: string,
+): Promise<{ readonly built: BuiltRelease; readonly components: BuiltComponents | null }> {
+  const built = await buildRelease(session, held, draft, release);
+  if (!built.facts.mizan?.hasManifestCommand) refusePages(session.loaded.config.pages);
+  const staticFacts = draft.inspection.facts;
+  const rendered = await buildRender(session, held, { ...built, staticFacts });
+  if (rendered === null) return { built, components: null };
+  const plan = { ...built.plan, render: rendered.render };
+  return { built: { ...built, plan }, components: rendered.components };
+}
+
 /** Only of an app that is written with the Mizan framework. */
 async function readManifest(
   session: LocalSession,
   held: Held,
   { plan, facts, mwt, tree, venvKey }: BuiltRelease,
+  components: BuiltComponents | null,
 ): Promise<void> {
   const { mizan } = facts;
   if (mizan === null || !mizan.hasManifestCommand) return;
   await held.step("manifest", "Read the Mizan manifest", async (step) => {
-    const options = { plan, facts, mizan, mwt, tree, venvKey, signal: held.signal };
+    const options = { plan, facts, mizan, mwt, tree, venvKey, components, signal: held.signal };
     const { contexts, warnings } = await prepareManifest(session, options);
     for (const warning of warnings) session.context.out.warn(`Mizan manifest: ${warning}`);
     step.note(contexts === 1 ? "1 context" : `${contexts} contexts`);

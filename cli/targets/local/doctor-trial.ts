@@ -74,6 +74,7 @@ function buildTrialPlan(
     services: [],
     staticFolder: join(folder, "static"),
     edgeKeysFile: null,
+    render: null,
     edgeIgnoreTables: [],
     overlayFile: join(folder, "overlay.json"),
     variablesFile: join(folder, "variables.json"),

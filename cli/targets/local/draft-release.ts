@@ -85,6 +85,7 @@ export async function hashInputs(session: LocalSession, inputs: ReleaseInputs): 
     python: session.loaded.config.python ?? null,
     environment: session.environment,
     edge: session.loaded.config.edge,
+    pages: session.loaded.config.pages,
     probe: session.loaded.config.probe,
     variables: fingerprintVariables(variables, inputs.secrets.fingerprintKey),
   };

@@ -44,6 +44,9 @@ export function environmentPaths(projectRoot: string, environmentName: string): 
     edgeControlSocket: join(run, "edge-control.sock"),
     edgeConfig: join(folder, "edge.capnp"),
     slotSocket: (slot) => join(run, `slot-${slot}.sock`),
+    renderSocket: (slot) => join(run, `render-${slot}.sock`),
+    ssrSocket: (slot) => join(run, `ssr-${slot}.sock`),
+    ssrLink: (release) => join(run, `${release}.ssr`),
     secrets: join(folder, "secrets.json"),
   };
 }

@@ -40,6 +40,22 @@ const launchPlanSchema = z.strictObject({
   edgeKeysFile: z.string().nullable().default(null),
   /** Tables whose writes change nothing that anybody reads. */
   edgeIgnoreTables: z.array(z.string()).default([]),
+  /** What renders the app's components; null: it has none. */
+  render: z
+    .strictObject({
+      /** Absolute. */
+      bunPath: z.string(),
+      /** Absolute. */
+      workerdPath: z.string(),
+      /** The release's bundles: `server.mjs` and `bun/` for the SSR server, `edge/` for Render. */
+      folder: z.string(),
+      /** Files below `edge/`, the entry first; empty: every component needs Node APIs. */
+      edgeModules: z.array(z.string()),
+      /** The worker that Django's template backend starts, as the settings write it; null: none. */
+      worker: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   overlayFile: z.string(),
   /** JSON file (mode 0600) with the release's environment variables. */
   variablesFile: z.string(),
@@ -57,6 +73,10 @@ export function releaseFiles(releaseFolder: string) {
     variables: join(releaseFolder, "variables.json"),
     edge: join(releaseFolder, "edge.json"),
     mizan: join(releaseFolder, "mizan.json"),
+    /** Bundles of the components, and the configuration of Render. */
+    render: join(releaseFolder, "render"),
+    /** Programs that the origin finds before all others. */
+    bin: join(releaseFolder, "bin"),
     ready: (process: string) => join(releaseFolder, `${process}.ready`),
     /** Once it exists, the Celery worker takes tasks. */
     workerStart: join(releaseFolder, "worker.start"),

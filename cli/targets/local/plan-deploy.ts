@@ -1,6 +1,6 @@
 /** `mizan plan` on one machine: what a deploy would do. Changes nothing. */
 
-import { readSourceTree } from "../../build/source-tree.ts";
+import { readSourceTree, type SourceTree } from "../../build/source-tree.ts";
 import type { FactValues, Inspection } from "../../inspect/facts.ts";
 import { inspectStatic, requireBackend } from "../../inspect/inspect-static.ts";
 import { readCurrent } from "../../state/pointer.ts";
@@ -11,6 +11,7 @@ import { inspectApp } from "./inspect-app.ts";
 import { connectLocalAgent } from "./local-agent.ts";
 import type { LocalSession } from "./local-session.ts";
 import { planCaching } from "./mizan/plan-caching.ts";
+import { planComponents } from "./mizan/plan-components.ts";
 import { listRunningServices } from "./start-services.ts";
 
 export async function planDeploy(session: LocalSession): Promise<PlanResult> {
@@ -20,7 +21,13 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
       ? inspectStatic(session.projectRoot, session.loaded.config.facts)
       : await inspectApp(session);
   requireBackend(inspection); // a deploy would stop here
-  const source = await planSource(session, inspection, pointer?.release ?? null);
+  const tree = await readTree(session, inspection);
+  const source = await planSource(session, tree, pointer?.release ?? null);
+  const components = await planComponents({
+    tree,
+    templateFolders: inspection.facts["settings.ssr"]?.value?.folders ?? [],
+    pages: session.loaded.config.pages,
+  });
   const caching = await planCaching(session, inspection, pointer?.release ?? null);
   return {
     environment: session.environment.name,
@@ -29,27 +36,30 @@ export async function planDeploy(session: LocalSession): Promise<PlanResult> {
     changes: [
       source,
       ...planBackend(inspection, source),
+      ...components.changes,
       ...(await planServices(session)),
       ...planMigrations(inspection),
       ...planOverlay(inspection),
       ...(await planEdge(session)),
       ...caching.changes,
     ],
-    findings: [...inspection.findings, ...caching.findings],
+    findings: [...inspection.findings, ...components.findings, ...caching.findings],
   };
 }
 
-async function planSource(
-  session: LocalSession,
-  inspection: Inspection,
-  live: string | null,
-): Promise<PlannedChange> {
-  const { context } = session;
-  const tree = await readSourceTree(session.projectRoot, {
+function readTree({ context, projectRoot }: LocalSession, inspection: Inspection) {
+  return readSourceTree(projectRoot, {
     environment: context.env,
     signal: context.signal,
     leaveOut: listDevelopmentData(inspection),
   });
+}
+
+async function planSource(
+  session: LocalSession,
+  tree: SourceTree,
+  live: string | null,
+): Promise<PlannedChange> {
   const files = `${tree.files.length} files`;
   if (live === null) return { area: "source", action: "create", text: `first release, ${files}` };
   const { treeHash } = await readRelease(session.store, live);

@@ -43,9 +43,12 @@ export function pickBaseEnv(
 export function buildRuntimeEnv(plan: LaunchPlan, context: SpecContext): Record<string, string> {
   const base = plan.baseEnv;
   const binFolder = dirname(plan.pythonPath);
+  const hasPipeWorker = plan.render !== null && plan.render.worker !== null;
+  const { bin } = releaseFiles(join(context.paths.releases, plan.release));
+  const path = [hasPipeWorker ? bin : "", binFolder, base["PATH"] ?? ""];
   return {
     ...base,
-    PATH: base["PATH"] ? `${binFolder}${delimiter}${base["PATH"]}` : binFolder,
+    PATH: path.filter((folder) => folder !== "").join(delimiter),
     VIRTUAL_ENV: dirname(binFolder),
     PYTHONPATH: [plan.runtimeFolder, plan.backendFolder, ...plan.importFolders].join(delimiter),
     PYTHONUNBUFFERED: "1",
@@ -59,6 +62,20 @@ export function buildRuntimeEnv(plan: LaunchPlan, context: SpecContext): Record<
     [RUNTIME_ENV.startTimeoutSeconds]: String(plan.startTimeoutSeconds),
     ...(plan.workers === null ? {} : { [RUNTIME_ENV.workers]: String(plan.workers) }),
     ...(plan.celery === null ? {} : { [RUNTIME_ENV.celeryApp]: plan.celery.app }),
+    ...buildSsrEnv(plan, context),
+  };
+}
+
+/** What the template backend needs to have components rendered; only an app that uses it has it. */
+function buildSsrEnv(
+  { render, release, appFolder }: LaunchPlan,
+  { paths }: SpecContext,
+): Record<string, string> {
+  if (render === null || render.worker === null) return {};
+  return {
+    [RUNTIME_ENV.ssrSocket]: paths.ssrLink(release),
+    [RUNTIME_ENV.ssrWorker]: render.worker,
+    [RUNTIME_ENV.appFolder]: appFolder,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Finishes or undoes what a killed command left behind, and says which (D4). */
 
+import { rm } from "node:fs/promises";
 import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
 import { decideRecovery } from "../../state/decide-recovery.ts";
 import { type JournalRecord, resumeJournal } from "../../state/journal.ts";
@@ -14,6 +15,7 @@ import { endLeftHolds } from "./mizan/context-hold.ts";
 import { removeEnvironment } from "./remove-environment.ts";
 import { retireReleases } from "./retire-releases.ts";
 import { stopEnvironment } from "./stop-environment.ts";
+import { orderForStop } from "./stop-order.ts";
 
 /** Only under the lease. Nothing to do is the usual case. */
 export async function recoverUnfinished(session: LocalSession): Promise<void> {
@@ -57,12 +59,14 @@ export async function undoRelease(
   const agent = await connectLocalAgent(session);
   if (agent !== null) {
     const { processes } = await agent.status();
-    for (const process of processes.filter((each) => each.release === release)) {
+    const own = processes.filter((each) => each.release === release);
+    for (const process of orderForStop(own)) {
       await agent.stopProcess({ name: process.name, release, wait: true });
     }
   }
   if (agent !== null) await endLeftHolds(session, agent);
   removeReadOnlyFolder(releaseFolder(session, release)); // its own packages may be read-only
+  await rm(session.paths.ssrLink(release), { force: true });
 }
 
 /** Where a release went live in a command that fails after that: what was live before is so again. */

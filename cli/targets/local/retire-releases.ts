@@ -1,5 +1,7 @@
 /** After a switch: drains what is no longer wanted and removes what is no longer kept. */
 
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { removeReadOnlyFolder } from "../../build/python/read-only-folder.ts";
 import { readCurrent } from "../../state/pointer.ts";
 import type { ReleaseRecord } from "../../state/release-record.ts";
@@ -9,6 +11,7 @@ import { readEdgeState } from "./apply-pointer.ts";
 import { removeUnusedAssets } from "./edge/asset-store.ts";
 import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
+import { orderForStop } from "./stop-order.ts";
 
 /**
  * The live release and the one before it stay up (rollback is one assignment); every other origin
@@ -20,12 +23,15 @@ export async function retireReleases(session: LocalSession, agent: AgentClient):
   const warm = new Set([pointer.release, pointer.previous]);
   await markSuperseded(session, pointer.release);
   const { processes } = await agent.status();
-  for (const { name, release } of processes) {
+  for (const { name, release } of orderForStop(processes)) {
     const isDone = release !== null && !warm.has(release);
     if (isDone) await agent.stopProcess({ name, release, wait: false });
   }
-  const removed = await removeOldReleases(session, warm);
-  if (removed === 0) return;
+  const old = await listOldReleases(session, warm);
+  const running = await waitUntilEnded(agent, new Set(old));
+  const removed = old.filter((release) => !running.has(release));
+  for (const release of removed) await removeReleaseFiles(session, release);
+  if (removed.length === 0) return;
   const edge = await readEdgeState(session, pointer.release);
   await agent.putEdge(edge);
   await removeUnusedAssets(session.paths.assets, [edge.live.assets, ...edge.kept]);
@@ -43,21 +49,42 @@ async function markSuperseded(session: LocalSession, live: string): Promise<void
   }
 }
 
-/** @returns how many went. */
-async function removeOldReleases(
+/** @returns those that are no longer kept */
+async function listOldReleases(
   session: LocalSession,
   warm: ReadonlySet<string | null>,
-): Promise<number> {
+): Promise<readonly string[]> {
   const records = await listReleases(session.store);
   const keep = session.environment.keepReleases;
   const isUsable = (record: ReleaseRecord) =>
     record.status === "live" || record.status === "superseded";
   const usable = records.filter(isUsable).slice(keep);
   const failed = records.filter((record) => !isUsable(record)).slice(keep);
-  const old = [...usable, ...failed].filter((record) => !warm.has(record.id));
-  for (const record of old) {
-    removeReadOnlyFolder(releaseFolder(session, record.id)); // its own packages may be read-only
-    await removeRelease(session.store, record.id);
+  return [...usable, ...failed].map(({ id }) => id).filter((id) => !warm.has(id));
+}
+
+/** Most end at once; one with a request or a task under way goes with the next deploy. */
+const END_WAIT_MS = 10_000;
+const END_POLL_MS = 100;
+
+/**
+ * What drains still needs its files, and its slot, which its record tells.
+ * @returns those of the releases that still run
+ */
+async function waitUntilEnded(
+  agent: AgentClient,
+  releases: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  for (const deadlineMs = performance.now() + END_WAIT_MS; ; await sleep(END_POLL_MS)) {
+    const { processes } = await agent.status();
+    const running = processes.flatMap(({ release }) => release ?? []);
+    const left = new Set(running.filter((release) => releases.has(release)));
+    if (left.size === 0 || performance.now() > deadlineMs) return left;
   }
-  return old.length;
+}
+
+async function removeReleaseFiles(session: LocalSession, release: string): Promise<void> {
+  removeReadOnlyFolder(releaseFolder(session, release)); // its own packages may be read-only
+  await rm(session.paths.ssrLink(release), { force: true });
+  await removeRelease(session.store, release);
 }

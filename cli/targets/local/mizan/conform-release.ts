@@ -4,7 +4,8 @@ import { computeManifestHash, parseManifest } from "../../../../edge/index.ts";
 import { MizanError } from "../../../../infra/contract/errors.ts";
 import { requestOverSocket } from "../../../tools/request-over-socket.ts";
 import type { Check } from "../../../verify/check.ts";
-import type { Answer, AskEdge, Question } from "../../../verify/question.ts";
+import type { RenderSubject } from "../../../verify/check-render.ts";
+import type { Answer, Ask, AskEdge, Question } from "../../../verify/question.ts";
 import { type MizanSubject, verifyConformance } from "../../../verify/verify-conformance.ts";
 import { readLivePolicy } from "../apply-pointer.ts";
 import { probeEdge } from "../edge/edge-control.ts";
@@ -12,7 +13,7 @@ import { ensureEnvironmentRecord, environmentHost } from "../environment-record.
 import type { LaunchPlan } from "../launch-plan.ts";
 import type { LocalSession } from "../local-session.ts";
 import { readEdgeSecrets } from "./edge-secrets.ts";
-import { parseReleaseManifest, readMizanRelease } from "./mizan-release.ts";
+import { parseReleaseManifest, readMizanRelease, readPages } from "./mizan-release.ts";
 import { exportManifest } from "./prepare-manifest.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -36,8 +37,9 @@ export async function conformRelease(
   return verifyConformance({
     release: options.plan.release,
     asksRoot: options.asksRoot,
-    askOrigin: (question) => askOrigin(question, { host, socketPath, signal: options.signal }),
+    askOrigin: (question) => askProcess(question, { host, socketPath, signal: options.signal }),
     mizan: await buildMizanSubject(session, options),
+    render: await buildRenderSubject(session, options),
     nowMs: () => session.context.nowMs(),
   });
 }
@@ -90,6 +92,25 @@ async function buildMizanSubject(
   };
 }
 
+async function buildRenderSubject(
+  session: LocalSession,
+  { plan, slot, signal }: ConformOptions,
+): Promise<RenderSubject | null> {
+  if (plan.render === null) return null;
+  const { paths } = session;
+  const ask =
+    (socketPath: string): Ask =>
+    (question) =>
+      askProcess(question, { host: "localhost", socketPath, signal });
+  const policy = await readLivePolicy(session, plan.release);
+  return {
+    askSsr: ask(paths.ssrSocket(slot)),
+    askRender: plan.render.edgeModules.length === 0 ? null : ask(paths.renderSocket(slot)),
+    pages: (await readPages(session, plan.release))?.pages ?? [],
+    language: policy?.locale?.fallback ?? null,
+  };
+}
+
 /** Empty, which equals no hash, for a manifest that has errors by now. */
 async function exportHash(
   session: LocalSession,
@@ -101,15 +122,16 @@ async function exportHash(
   return manifest === null ? "" : computeManifestHash(manifest);
 }
 
-interface OriginAddress {
+interface ProcessAddress {
   readonly host: string;
   readonly socketPath: string;
   readonly signal: AbortSignal;
 }
 
-async function askOrigin(
+/** One process of the release: the origin, or what renders for it. */
+async function askProcess(
   { method, path, headers = {}, body }: Question,
-  { host, socketPath, signal }: OriginAddress,
+  { host, socketPath, signal }: ProcessAddress,
 ): Promise<Answer> {
   signal.throwIfAborted();
   try {
@@ -123,8 +145,8 @@ async function askOrigin(
     });
     return { ...answer, headers: joinHeaders(answer.headers) };
   } catch (cause) {
-    throw new MizanError("RELEASE_UNHEALTHY", `${method} ${path} got no answer from the origin`, {
-      hint: "mizan logs --process origin",
+    throw new MizanError("RELEASE_UNHEALTHY", `${method} ${path} got no answer from the release`, {
+      hint: "mizan logs",
       details: { path },
       cause,
     });

@@ -2,7 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { z } from "zod";
-import type { MizanPolicy } from "../../../../edge/cache/contract.ts";
+import type { EdgePages, MizanPolicy } from "../../../../edge/cache/contract.ts";
 import { type Manifest, parseManifest } from "../../../../edge/index.ts";
 import { readIfThere } from "../../../state/durable-file.ts";
 import { type EnvironmentRecord, environmentUrl } from "../environment-record.ts";
@@ -39,6 +39,8 @@ const mizanReleaseSchema = z.object({
   guarded: z.array(z.string()).nullable(),
   /** Where the installed package differs from what the Edge does. */
   disagreements: z.array(z.string()),
+  /** Written by `declarePages`; null: none are declared. The Edge checks each field. */
+  pages: z.custom<EdgePages>().nullable().default(null),
   mwt: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("ring") }),
     z.object({ kind: z.literal("variable"), name: z.string() }),
@@ -64,6 +66,11 @@ export async function readMizanRelease(
 ): Promise<MizanRelease | null> {
   const text = await readIfThere(releaseFiles(releaseFolder(session, release)).mizan);
   return text === null ? null : mizanReleaseSchema.parse(JSON.parse(text));
+}
+
+/** Pages that the release has rendered at the Edge; null: none. */
+export async function readPages(session: LocalSession, release: string): Promise<EdgePages | null> {
+  return (await readMizanRelease(session, release))?.pages ?? null;
 }
 
 /** @param content of a release whose manifest was found to be in order when it was made. */

@@ -15,11 +15,13 @@ import type {
   MizanFacts,
   SettingsFacts,
 } from "../../../../runtime/origin/contract.ts";
+import type { BuiltComponents } from "../../../build/components/build-components.ts";
 import type { SourceTree } from "../../../build/source-tree.ts";
 import { updateRelease } from "../../../state/releases.ts";
 import { type LaunchPlan, releaseFiles } from "../launch-plan.ts";
 import { type LocalSession, releaseFolder } from "../local-session.ts";
 import { buildRuntimeEnv } from "../process-specs.ts";
+import { declarePages } from "../render/declare-pages.ts";
 import { runRuntime } from "../run-runtime.ts";
 import { manifestResultSchema } from "../runtime-schemas.ts";
 import type { MwtSource } from "./assign-rings.ts";
@@ -38,6 +40,8 @@ export interface ManifestOptions {
   readonly mwt: MwtSource;
   readonly tree: SourceTree;
   readonly venvKey: string;
+  /** null: the app has no components. */
+  readonly components: BuiltComponents | null;
   readonly signal: AbortSignal;
 }
 
@@ -60,13 +64,15 @@ export async function prepareManifest(
   const result = await exportManifest(session, plan, options.signal);
   const { manifest, problems } = parseManifest(result.manifest);
   if (manifest === null) throw manifestWrong(plan.release, problems);
-  const { edge } = session.loaded.config;
+  const { edge, pages } = session.loaded.config;
+  const { components } = options;
   const content: MizanRelease = {
     version: 1,
     manifestHash: await computeManifestHash(manifest),
     guarded: result.guarded === null ? null : [...result.guarded],
     disagreements: [...result.disagreements],
     mwt: options.mwt,
+    pages: components === null ? null : declarePages(pages, manifest, components),
     policy: {
       manifest: result.manifest,
       buildId: await computeBuildId(session, options),
@@ -139,7 +145,7 @@ function describeSettings(mizan: MizanFacts, identityCookies: readonly string[])
 }
 
 /**
- * Pages are rendered from templates, texts in other languages, packages and static files. Python
+ * Pages are rendered from templates, components, texts in other languages, packages and static files. Python
  * source is left out: who changes what it says raises `rev` (D13).
  */
 async function computeBuildId(session: LocalSession, options: ManifestOptions): Promise<string> {
@@ -149,6 +155,7 @@ async function computeBuildId(session: LocalSession, options: ManifestOptions): 
   const files = options.tree.files.filter(({ path }) => !path.endsWith(".py"));
   const parts = [
     options.venvKey,
+    options.components?.hash ?? "",
     ...files.map(({ path, hash }) => `${path} ${hash}`),
     ...assets.sort(),
   ];

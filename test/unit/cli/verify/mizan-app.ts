@@ -81,6 +81,7 @@ export function createMizanApp(options: AppOptions = {}): TestedApp {
       return { status: 200, headers: { "cache-control": "no-store" }, ...rest, body: text };
     },
     mizan: options.mizan === null ? null : mizan,
+    render: null,
     nowMs: () => 1_764_000_000_000,
     ...options.subject,
   };

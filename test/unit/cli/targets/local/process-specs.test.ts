@@ -56,6 +56,7 @@ const plan: LaunchPlan = {
   staticFolder: "/p/static",
   edgeKeysFile: "/p/edge-keys.json",
   edgeIgnoreTables: ["access_log"],
+  render: null,
   overlayFile: files.overlay,
   variablesFile: files.variables,
 };

@@ -51,6 +51,7 @@ export async function writeFakeRelease(
     manifestHash: "aa",
     guarded: [],
     disagreements: [],
+    pages: null,
     mwt,
     policy: {
       manifest: buildManifest(revs),
