@@ -54,6 +54,32 @@ export function ownPaths({ id }: Person): readonly string[] {
   return [`${CONTEXTS}/cart/?user_id=${id}`, `${CONTEXTS}/orders/?user_id=${id}`];
 }
 
+const RENDERED_PATHS = ["/", "/?page=2", "/products/1", "/products/2"];
+
+/**
+ * Reads of pages that the Edge renders, as browsers send them: by every person's session and by
+ * nobody, one after the other, so that whose page is rendered changes from read to read.
+ */
+export function buildPageReads({ hosts, people }: Omit<Scene, "forged">): readonly Read[] {
+  const [host = ""] = hosts;
+  return RENDERED_PATHS.flatMap((path) =>
+    people.flatMap(({ cookie, id }, index): readonly Read[] => {
+      const [language, languageHeaders] = SPOKEN_LANGUAGES[index % 3] ?? ["en", {}];
+      const read = { path, host, headers: languageHeaders };
+      const nobody = { token: null, madeFor: null, language };
+      return [
+        {
+          ...read,
+          headers: { ...languageHeaders, cookie },
+          expected: { ...nobody, madeFor: id },
+          reason: "credentials",
+        },
+        { ...read, expected: nobody, reason: null },
+      ];
+    }),
+  );
+}
+
 /** How a request says who asks, by how often. */
 const STYLES = {
   token: 46,

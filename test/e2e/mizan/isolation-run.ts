@@ -74,6 +74,27 @@ export async function findLeaks(
   return found.filter((line) => line !== null);
 }
 
+/** Of pages that the Edge renders, which the app itself cannot be asked for. As `findLeaks`. */
+export function findPageLeaks(answers: readonly Answered[]): readonly string[] {
+  const firstMisses = findFirstMisses(answers);
+  return answers.flatMap((answer) => {
+    const problem =
+      findWrongMark(answer, firstMisses) ??
+      findWrongHead(answer) ??
+      findWrongName(answer) ??
+      findWrongPage(answer);
+    return problem === null ? [] : [describe(answer, problem)];
+  });
+}
+
+/** The frame of the page says who is there, besides what the contexts say. */
+function findWrongPage({ read: { expected }, status, body }: Answered): string | null {
+  if (status !== 200) return "no page";
+  if (!body.includes(`<div class="site" lang="${expected?.language}">`)) return "another language";
+  const isSomebodys = /action="[^"]*"><button type="submit" class="link-button"/.test(body);
+  return isSomebodys === (expected?.madeFor !== null) ? null : "somebody else's frame";
+}
+
 /**
  * A small model of the key, which knows nothing of the Edge's: host, path, whose claims, language.
  * What hits must have been missed before by one of the same.

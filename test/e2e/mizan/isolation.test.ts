@@ -9,6 +9,7 @@ import type { TempProject } from "../../helpers/temp-project.ts";
 import { urlOf } from "../use/use-mizan.ts";
 import { DirectOrigin } from "./direct-origin.ts";
 import {
+  buildPageReads,
   buildRead,
   DESK,
   forgeTokens,
@@ -17,7 +18,13 @@ import {
   type Read,
   type Scene,
 } from "./isolation-reads.ts";
-import { type Answered, computeHitRatio, findLeaks, sendAll } from "./isolation-run.ts";
+import {
+  type Answered,
+  computeHitRatio,
+  findLeaks,
+  findPageLeaks,
+  sendAll,
+} from "./isolation-run.ts";
 import { addPeople, obtainToken, type Person } from "./shop-people.ts";
 import { createShopProject } from "./shop-project.ts";
 
@@ -90,6 +97,15 @@ describe("isolation over the shop", () => {
     expect(new Set(hits.map(({ host }) => host))).toEqual(new Set(hosts));
     expect(new Set(hits.map(({ expected }) => expected?.language))).toEqual(new Set(["en", "de"]));
     expect(new Set(hits.map(({ expected }) => expected?.madeFor)).size).toBe(people.length + 1);
+  });
+
+  it("gives the page of each person to that person alone, and nobody's to everybody else", async () => {
+    const reads = buildPageReads({ hosts, people });
+    const answers = await sendAll(port, [...reads, ...reads]);
+    expect(findPageLeaks(answers)).toEqual([]);
+    const marks = new Set(answers.map(({ mark }) => mark));
+    expect(marks).toEqual(new Set(["HIT", "MISS", "BYPASS; reason=credentials"]));
+    expect(computeHitRatio(answers)).toBeGreaterThan(0.5);
   });
 
   it("shows a demoted user nothing of what he was shown before, and others no difference", async () => {

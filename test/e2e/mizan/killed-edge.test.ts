@@ -1,7 +1,6 @@
 /** `kill -9` of the Edge of a deployed shop, in the middle of changes under load: it comes back without a command, and never with old answers. */
 
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,7 +24,7 @@ import {
   readCounters,
   ShopLoad,
 } from "./killed-edge-load.ts";
-import { createShopProject } from "./shop-project.ts";
+import { createShopProject, replaceConfig } from "./shop-project.ts";
 
 /** Answers again within (issue 5). */
 const RECOVERY_MS = 2000;
@@ -49,7 +48,7 @@ beforeAll(async () => {
     environments: { local: { port, workers: 2 } },
     edge: { requestLimitSeconds: REQUEST_LIMIT_SECONDS },
   };
-  await writeFile(join(project.folder, "mizan.config.json"), JSON.stringify(config));
+  await replaceConfig(project, config);
   project.commit("A short limit");
   await project.mizan(["deploy"]);
   const prepared = await runWords(["run", "shell", "-c", buildPreparation()], {

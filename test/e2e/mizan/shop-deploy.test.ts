@@ -92,7 +92,7 @@ describe("a deployed Mizan app", () => {
   it("is cached: deploy and status say how much, a context is missed once and hit then", async () => {
     const status = await project.mizan(["status"]);
     expect(status["edge"]).toBe(deployEdge);
-    expect(status["edge"]).toBe("Edge: caches 6 of 7 contexts and 1 page.");
+    expect(status["edge"]).toBe("Edge: caches 6 of 7 contexts and 2 pages.");
     expect(await askMark(url, CATALOG)).toBe("MISS");
     expect(await askMark(url, CATALOG)).toBe("HIT");
   });
@@ -158,7 +158,7 @@ describe("a deployed Mizan app", () => {
     ["/api/mizan/ctx/catalog/?colour=blue", "parameter"],
     ["http://elsewhere.example/api/mizan/ctx/catalog/", "host"],
     ["/admin/", "no-rule"],
-    ["/", "static"],
+    ["/favicon.svg", "static"],
   ])("is explained: %s bypasses for %s, and people are told why", async (path, reason) => {
     const { result } = await readResult(explainSchema, ["edge", "explain", path]);
     expect(result).toMatchObject({ identity: "anonymous", outcome: "BYPASS", reason });

@@ -1,6 +1,6 @@
 /** The shop in a temporary folder, with the stand-in's files where the repository has a link to them. */
 
-import { cp, rm } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTempProject, type TempProject } from "../../helpers/temp-project.ts";
 
@@ -14,6 +14,12 @@ export async function createShopProject(): Promise<TempProject> {
   await cp(join(root, "test/standin/mizan"), target, { recursive: true });
   project.commit("The package itself");
   return project;
+}
+
+/** In place of the shop's own, whose pages then are rendered by browsers. */
+export async function replaceConfig({ folder }: TempProject, config: object): Promise<void> {
+  await rm(join(folder, "mizan.config.ts"));
+  await writeFile(join(folder, "mizan.config.json"), JSON.stringify(config));
 }
 
 /** `X-Mizan-Edge` of a GET, whole: `HIT`, `MISS`, `BYPASS; reason=…`. */

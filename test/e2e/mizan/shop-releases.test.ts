@@ -7,7 +7,7 @@ import type { TempProject } from "../../helpers/temp-project.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { expectFailure, fetchText, urlOf } from "../use/use-mizan.ts";
 import { writeGeneratedFrontend } from "./generated-frontend.ts";
-import { askMark, createShopProject } from "./shop-project.ts";
+import { askMark, createShopProject, replaceConfig } from "./shop-project.ts";
 
 const CATALOG = "/api/mizan/ctx/catalog/?page=1";
 const DELIVERY = "/api/mizan/ctx/delivery/";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await writeGeneratedFrontend(project.folder);
   const frontend = { root: "frontend", build: "build", output: "frontend/dist" };
   const config = { edge: { requestLimitSeconds: 1 }, facts: { frontends: [frontend] } };
-  await writeFile(join(project.folder, "mizan.config.json"), JSON.stringify(config));
+  await replaceConfig(project, config);
   project.commit("Generated clients");
 });
 afterAll(() => project.remove());
@@ -65,7 +65,7 @@ it("an app with mizan.toml: clients of the release's own backend are in its page
   const result = await project.mizan(["deploy"]);
   url = urlOf(result);
   live = result["release"];
-  expect(result["edge"]).toBe("Edge: caches 6 of 7 contexts and 1 page.");
+  expect(result["edge"]).toBe("Edge: caches 6 of 7 contexts and 2 pages.");
   const page = await fetchText(url, "/");
   for (const name of ["product_detail", "set_price", "current_user"]) expect(page).toContain(name);
 });
@@ -162,7 +162,7 @@ urlpatterns = [path("slow/", slow), *urlpatterns]
     expect(await askMark(url, CATALOG)).toBe("HIT");
     const { edge } = await project.mizan(["status"]);
     expect(edge).toBe(
-      "Edge: caches 6 of 7 contexts and 1 page, some held until the release before has finished.",
+      "Edge: caches 6 of 7 contexts and 2 pages, some held until the release before has finished.",
     );
   });
 
@@ -184,7 +184,7 @@ urlpatterns = [path("slow/", slow), *urlpatterns]
     expect(await waitFor("the hold's end", ask, options)).toBe("MISS");
     expect(await askMark(url, DELIVERY)).toBe("HIT");
     expect((await project.mizan(["status"]))["edge"]).toBe(
-      "Edge: caches 6 of 7 contexts and 1 page.",
+      "Edge: caches 6 of 7 contexts and 2 pages.",
     );
   });
 });

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import translation
 from pydantic import Field
 
@@ -78,6 +79,21 @@ def product_sheet(request, lang: Literal["en", "de"], product_id: ProductId) -> 
         return render(request, "catalogue/sheet.html", context)
 
 
+@client(context=PRODUCT, route="/<str:lang>/card/<int:product_id>/")
+def product_card(request, lang: Literal["en", "de"], product_id: ProductId) -> HttpResponse:
+    """A greeting card with the piece on it: a React component as a part of Django's page."""
+    product = get_object_or_404(Product, pk=product_id)
+    props = {
+        "language": lang,
+        "name": shapes.name_of(product).model_dump(),
+        "shape": product.shape,
+        "glaze": product.glaze,
+    }
+    with translation.override(lang):
+        card = render_to_string("greeting-card.tsx", props)
+        return render(request, "catalogue/card.html", {"product": product, "card": card})
+
+
 # Prices of parcels change with a contract, not with a click: a minute late is soon enough.
 @client(context="delivery", cache=60, rev=2)
 def delivery_options(request) -> shapes.Delivery:
@@ -125,6 +141,7 @@ for _function in (
     product_detail,
     product_reviews,
     product_sheet,
+    product_card,
     delivery_options,
     restock,
     set_price,

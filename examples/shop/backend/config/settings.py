@@ -90,6 +90,12 @@ TEMPLATES = [
             ],
         },
     },
+    # React components of the frontend that Django's own pages hold. Bun renders them.
+    {
+        "BACKEND": "mizan.ssr.MizanTemplates",
+        "DIRS": [BASE_DIR.parent / "frontend" / "src" / "rendered"],
+        "OPTIONS": {"worker": BASE_DIR / "vendor" / "mizan" / "worker" / "worker.tsx"},
+    },
 ]
 
 WSGI_APPLICATION = "config.wsgi.application"

@@ -2,52 +2,30 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { App } from "./app.tsx";
-import { refuse, startTestServer, TOKEN } from "./test-server.ts";
+import { EMPTY_START } from "./start.ts";
+import { type Exchange, forgetLanguage, refuse, startTestServer, TOKEN } from "./test-server.ts";
+import { cartOf, catalogOf, deliveryOf, globalOf, productOf } from "./test-shop.ts";
 
 afterEach(() => {
   cleanup();
-  localStorage.clear();
+  forgetLanguage();
   vi.unstubAllGlobals();
-});
-
-const CUP = {
-  id: 1,
-  name: { en: "Morning cup", de: "Morgentasse" },
-  shape: "cup",
-  glaze: "celadon",
-  price_cents: 2400,
-  stock: 18,
-};
-
-const whoIs = (id: number | null, is_staff = false) => ({
-  current_user: { made_for: id && String(id), id, name: id ? "ana" : "", is_staff },
 });
 
 const SHOP = {
   "GET /api/mizan/session/": { csrf_token: "x" },
-  "GET /api/mizan/ctx/global/": whoIs(null),
-  "GET /api/mizan/ctx/delivery/": { delivery_options: { free_from_cents: 12000, options: [] } },
-  "GET /api/mizan/ctx/catalog/": {
-    catalog_page: { page: 1, pages: 1, count: 1, products: [CUP] },
-  },
-  "GET /api/mizan/ctx/product/": {
-    product_detail: { ...CUP, description: { en: "Warm.", de: "Wärmt." } },
-    product_reviews: { average: null, reviews: [] },
-  },
+  "GET /api/mizan/ctx/global/": globalOf(null),
+  "GET /api/mizan/ctx/delivery/": ({ headers }: Exchange) => deliveryOf(userOf(headers)),
+  "GET /api/mizan/ctx/catalog/": ({ headers }: Exchange) => catalogOf(userOf(headers)),
+  "GET /api/mizan/ctx/product/": ({ headers }: Exchange) => productOf(userOf(headers)),
 };
 
-const cartOf = (quantity: number) => ({
-  cart_contents: {
-    made_for: "7",
-    items: quantity > 0 ? [{ ...CUP, product_id: 1, quantity }] : [],
-    total_cents: quantity * 2400,
-  },
-});
+const userOf = (headers: Headers) => (headers.has("x-mizan-token") ? "7" : null);
 
 function openPage(path: string) {
   render(
     <MemoryRouter initialEntries={[path]}>
-      <App />
+      <App start={EMPTY_START} />
     </MemoryRouter>,
   );
 }
@@ -68,14 +46,14 @@ describe("the shelf", () => {
     expect(await screen.findByRole("link", { name: "Morgentasse" })).toBeDefined();
     expect(screen.getByText("18 auf Lager")).toBeDefined();
     expect(document.documentElement.lang).toBe("de");
+    expect(document.cookie).toContain("django_language=de"); // the server's next page, too
   });
 
   test("says what failed and tries again", async () => {
     let isDown = true;
     startTestServer({
       ...SHOP,
-      "GET /api/mizan/ctx/catalog/": () =>
-        isDown ? refuse(400, "The kiln is hot.") : SHOP["GET /api/mizan/ctx/catalog/"],
+      "GET /api/mizan/ctx/catalog/": () => (isDown ? refuse(400, "The kiln is hot.") : catalogOf()),
     });
     openPage("/");
     const retry = await screen.findByRole("button", { name: "Try again" });
@@ -90,7 +68,7 @@ describe("buying", () => {
     let user: number | null = null;
     const exchanges = startTestServer({
       ...SHOP,
-      "GET /api/mizan/ctx/global/": () => whoIs(user),
+      "GET /api/mizan/ctx/global/": () => globalOf(user),
       "GET /api/mizan/ctx/cart/": cartOf(0),
       "call mwt_obtain": TOKEN,
       "POST /api/session/": () => {
@@ -112,7 +90,7 @@ describe("buying", () => {
     let quantity = 0;
     startTestServer({
       ...SHOP,
-      "GET /api/mizan/ctx/global/": whoIs(7),
+      "GET /api/mizan/ctx/global/": globalOf(7),
       "GET /api/mizan/ctx/cart/": () => cartOf(quantity),
       "call mwt_obtain": TOKEN,
       "call add_to_cart": () => {
@@ -128,7 +106,7 @@ describe("buying", () => {
   test("changes the quantity with the answer alone", async () => {
     const exchanges = startTestServer({
       ...SHOP,
-      "GET /api/mizan/ctx/global/": whoIs(7),
+      "GET /api/mizan/ctx/global/": globalOf(7),
       "GET /api/mizan/ctx/cart/": cartOf(1),
       "call mwt_obtain": TOKEN,
       "call set_cart_quantity": ({ body }) => {
@@ -150,7 +128,7 @@ test("who signs out leaves no request of theirs behind", async () => {
   let user: number | null = 7;
   const exchanges = startTestServer({
     ...SHOP,
-    "GET /api/mizan/ctx/global/": () => whoIs(user),
+    "GET /api/mizan/ctx/global/": () => globalOf(user),
     "GET /api/mizan/ctx/cart/": cartOf(1),
     "call mwt_obtain": TOKEN,
     "DELETE /api/session/": () => {
@@ -169,7 +147,7 @@ test("who signs out leaves no request of theirs behind", async () => {
 test("the workshop is closed to customers", async () => {
   startTestServer({
     ...SHOP,
-    "GET /api/mizan/ctx/global/": whoIs(7),
+    "GET /api/mizan/ctx/global/": globalOf(7),
     "GET /api/mizan/ctx/cart/": cartOf(0),
     "call mwt_obtain": TOKEN,
   });

@@ -1,5 +1,6 @@
 /** The frame around every page, and the addresses of the pages. */
 
+import type { ReactNode } from "react";
 import { NavLink, Route, Routes } from "react-router";
 import { Header } from "./components/header.tsx";
 import { LanguageProvider, useLanguage } from "./language.tsx";
@@ -11,14 +12,14 @@ import { OrdersPage } from "./pages/orders-page.tsx";
 import { ProductPage } from "./pages/product-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { SessionProvider } from "./session.tsx";
+import type { Start } from "./start.ts";
 
-export function App() {
+/** `start` must be the same object for as long as the app is there. */
+export function App({ start }: { start: Start }) {
   return (
-    <LanguageProvider>
-      <SessionProvider>
-        <SkipLink />
-        <Header />
-        <main id="content" tabIndex={-1}>
+    <LanguageProvider initial={start.language}>
+      <SessionProvider seeds={start.seeds}>
+        <Frame>
           <Routes>
             <Route path="/" element={<CatalogPage />} />
             <Route path="/products/:id" element={<ProductPage />} />
@@ -28,10 +29,24 @@ export function App() {
             <Route path="/desk" element={<DeskPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
-        </main>
-        <Footer />
+        </Frame>
       </SessionProvider>
     </LanguageProvider>
+  );
+}
+
+/** With its language: that of the document is known to the browser alone. */
+function Frame({ children }: { children: ReactNode }) {
+  const { language } = useLanguage();
+  return (
+    <div className="site" lang={language}>
+      <SkipLink />
+      <Header />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer />
+    </div>
   );
 }
 

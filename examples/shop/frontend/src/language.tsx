@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import type { Text } from "./api/shop.ts";
+import { readCookie } from "./mizan/request.ts";
 import { WORDS, type Words } from "./words.ts";
 
 export type Language = "en" | "de";
@@ -17,17 +18,31 @@ interface LanguageState {
   readonly formatDay: (iso: string) => string;
 }
 
-const STORAGE_KEY = "kiln-language";
+/** Django's own name, so that pages which the server renders are in the chosen language, too. */
+const COOKIE = "django_language";
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 const LanguageContext = createContext<LanguageState>(buildState("en", () => {}));
 
-export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState<Language>(readLanguage);
+interface LanguageProviderProps {
+  /** As the page was rendered; null: as this browser says. */
+  readonly initial: string | null;
+  readonly children: ReactNode;
+}
+
+export function LanguageProvider({ initial, children }: LanguageProviderProps) {
+  const [language, setLanguage] = useState<Language>(() =>
+    chooseLanguage(initial ?? readLanguage()),
+  );
   useEffect(() => {
     document.documentElement.lang = language;
-    localStorage.setItem(STORAGE_KEY, language);
   }, [language]);
-  const state = useMemo(() => buildState(language, setLanguage), [language]);
+  const state = useMemo(() => {
+    return buildState(language, (chosen) => {
+      keepLanguage(chosen);
+      setLanguage(chosen);
+    });
+  }, [language]);
   return <LanguageContext value={state}>{children}</LanguageContext>;
 }
 
@@ -36,7 +51,8 @@ export const useLanguage = () => useContext(LanguageContext);
 function buildState(language: Language, setLanguage: (language: Language) => void): LanguageState {
   const locale = language === "de" ? "de-DE" : "en-IE";
   const price = new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+  // One zone for all: the server does not know the reader's.
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
   return {
     language,
     setLanguage,
@@ -47,7 +63,13 @@ function buildState(language: Language, setLanguage: (language: Language) => voi
   };
 }
 
-function readLanguage(): Language {
-  const chosen = localStorage.getItem(STORAGE_KEY) ?? navigator.language;
-  return chosen.startsWith("de") ? "de" : "en";
+export function chooseLanguage(code: string): Language {
+  return code.startsWith("de") ? "de" : "en";
+}
+
+const readLanguage = () => readCookie(COOKIE) || navigator.language;
+
+function keepLanguage(language: Language): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser yet
+  document.cookie = `${COOKIE}=${language}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
 }

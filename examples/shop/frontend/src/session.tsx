@@ -6,6 +6,7 @@ import type { GlobalBundle } from "./api/shop.ts";
 import { Kernel } from "./mizan/kernel.ts";
 import { request } from "./mizan/request.ts";
 import { KernelProvider } from "./mizan/use-mizan.tsx";
+import type { Seed } from "./mizan/wire.ts";
 
 export interface User {
   readonly id: number;
@@ -22,13 +23,21 @@ interface SessionState {
 
 const SessionContext = createContext<SessionState>({ user: undefined, refresh: async () => {} });
 
-export function SessionProvider({ children }: { children: ReactNode }) {
-  const [user, setUser] = useState<User | null | undefined>(undefined);
+interface SessionProviderProps {
+  /** What the page came with. */
+  readonly seeds: readonly Seed[];
+  readonly children: ReactNode;
+}
+
+export function SessionProvider({ seeds, children }: SessionProviderProps) {
+  const [found] = useState(() => readSeededUser(seeds));
+  const [user, setUser] = useState(found);
 
   const { kernel, adopt, refresh } = useMemo(() => {
     const kernel = new Kernel(() => {
       refresh().catch(report);
     });
+    for (const seed of seeds) kernel.seed(seed, found && String(found.id));
     function adopt(newUser: User | null): void {
       // Whatever shows the old user's data leaves now: it must not be fetched for the new one.
       flushSync(() => setUser(undefined));
@@ -37,17 +46,21 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     }
     const refresh = async () => adopt(await fetchUser());
     return { kernel, adopt, refresh };
-  }, []);
+  }, [seeds, found]);
 
   useEffect(() => {
     // Both before anything else: the first token needs the cookie with the CSRF token.
-    Promise.all([fetchUser(), kernel.initSession()])
-      .then(([found]) => adopt(found))
+    Promise.all([found === undefined ? fetchUser() : found, kernel.initSession()])
+      .then(([first]) => {
+        if (kernel.isUserKnown) return; // somebody has signed in meanwhile
+        if (found === undefined) adopt(first);
+        else kernel.setUser(first && String(first.id));
+      })
       .catch((error: unknown) => {
         report(error);
-        adopt(null);
+        adopt(found ?? null);
       });
-  }, [kernel, adopt]);
+  }, [kernel, adopt, found]);
 
   const state = useMemo(() => ({ user, refresh }), [user, refresh]);
   return (
@@ -59,9 +72,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
 export const useSession = () => useContext(SessionContext);
 
+/** Whom the page was made for; undefined: it does not say. */
+function readSeededUser(seeds: readonly Seed[]): User | null | undefined {
+  const seed = seeds.find(({ context }) => context === "global");
+  if (seed === undefined || !("bundle" in seed) || seed.bundle instanceof Promise) return undefined;
+  return readUser(seed.bundle as unknown as GlobalBundle); // the context's own shape
+}
+
 /** On the session's account, without a token: this is how we learn whose token to get. */
-async function fetchUser(): Promise<User | null> {
-  const { current_user } = await request<GlobalBundle>("/api/mizan/ctx/global/");
+const fetchUser = async () => readUser(await request<GlobalBundle>("/api/mizan/ctx/global/"));
+
+function readUser({ current_user }: GlobalBundle): User | null {
   const { id, name, is_staff } = current_user;
   return id === null ? null : { id, name, isStaff: is_staff };
 }

@@ -42,3 +42,9 @@ export function startTestServer(answers: Readonly<Record<string, Answer>>): Exch
 export function refuse(status: number, message: string, details?: unknown): Response {
   return Response.json({ error: { code: "REFUSED", message, details } }, { status });
 }
+
+/** The language that was chosen in the test before. */
+export function forgetLanguage(): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: it is what the app writes
+  document.cookie = "django_language=; path=/; max-age=0";
+}

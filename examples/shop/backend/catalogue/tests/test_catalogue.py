@@ -1,7 +1,12 @@
 """Contexts of the catalogue, the sheet, reviews, and what staff may change."""
 
+from pathlib import Path
+from unittest.mock import patch
+
 from django.contrib.auth import get_user_model
+from django.template.loader import get_template
 from django.test import Client, TestCase
+from django.utils.safestring import mark_safe
 
 from catalogue.models import Product, Review
 
@@ -74,6 +79,40 @@ class SheetTests(TestCase):
     def test_other_languages_and_pieces_are_not_found(self):
         self.assertEqual(self.client.get("/fr/sheet/1/").status_code, 404)
         self.assertEqual(self.client.get("/en/sheet/999/").status_code, 404)
+
+
+class CardTests(TestCase):
+    """Without Bun: what React makes of it is tested in the frontend."""
+
+    def get(self, path):
+        with patch("catalogue.clients.render_to_string") as render:
+            render.return_value = mark_safe('<div id="mizan-root">Card</div>')
+            return self.client.get(path), render
+
+    def test_django_s_page_holds_the_component_with_its_props(self):
+        answer, render = self.get("/de/card/1/")
+        self.assertContains(answer, "Grußkarte – Kiln Street")
+        self.assertContains(answer, '<div id="mizan-root">Card</div>', html=True)
+        self.assertContains(answer, '<script type="module" src="/card.js"></script>', html=True)
+        render.assert_called_once_with(
+            "greeting-card.tsx",
+            {
+                "language": "de",
+                "name": {"en": "Morning cup", "de": "Morgentasse"},
+                "shape": "cup",
+                "glaze": "celadon",
+            },
+        )
+
+    def test_the_component_s_file_is_found(self):
+        template = get_template("greeting-card.tsx")
+        self.assertEqual(Path(template.origin.name).name, "greeting-card.tsx")
+
+    def test_other_languages_and_pieces_are_not_found(self):
+        for path in ("/fr/card/1/", "/en/card/999/"):
+            answer, render = self.get(path)
+            self.assertEqual(answer.status_code, 404)
+            render.assert_not_called()
 
 
 class StaffTests(TestCase):

@@ -6,8 +6,9 @@ import { useMizanContext } from "../mizan/use-mizan.tsx";
 
 export function DeliveryOptions() {
   const { words, formatPrice } = useLanguage();
-  const { bundle } = useMizanContext<DeliveryBundle>("delivery");
-  if (!bundle) return null;
+  const { bundle, error } = useMizanContext<DeliveryBundle>("delivery");
+  if (error) return null; // nobody needs it to buy
+  if (!bundle) return <DeliveryWaiting />;
   const { options, free_from_cents } = bundle.delivery_options;
   return (
     <section className="delivery">
@@ -23,6 +24,23 @@ export function DeliveryOptions() {
         ))}
       </dl>
       <p className="soft">{words.freeFrom(formatPrice(free_from_cents))}</p>
+    </section>
+  );
+}
+
+/** As high as the options are, so that nothing jumps when they come. */
+export function DeliveryWaiting() {
+  const { words } = useLanguage();
+  return (
+    <section className="delivery">
+      <h2>{words.delivery}</h2>
+      <div className="placeholder">
+        <span />
+        <span />
+        <span />
+      </div>
+      {/* Without scripts what comes later is never put here. */}
+      <p className="soft only-without-scripts">{words.deliveryLater}</p>
     </section>
   );
 }

@@ -22,8 +22,8 @@ export function Header() {
         </NavLink>
         {user && <Account user={user} />}
         {user === null && <NavLink to="/sign-in">{words.signIn}</NavLink>}
-        <LanguageSwitch />
       </nav>
+      <LanguageSwitch />
     </header>
   );
 }
@@ -58,7 +58,12 @@ function LanguageSwitch() {
   const { language, setLanguage } = useLanguage();
   const other = language === "en" ? "de" : "en";
   return (
-    <button type="button" className="link-button" lang={other} onClick={() => setLanguage(other)}>
+    <button
+      type="button"
+      className="link-button needs-scripts"
+      lang={other}
+      onClick={() => setLanguage(other)}
+    >
       {other === "de" ? "Deutsch" : "English"}
     </button>
   );

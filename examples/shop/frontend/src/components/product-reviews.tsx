@@ -16,7 +16,7 @@ export function ProductReviews({ productId, reviews }: ProductReviewsProps) {
       <h2>
         {words.reviews} {reviews.average !== null && <Stars rating={reviews.average} />}
       </h2>
-      {reviews.reviews.length === 0 && <p className="soft">{words.noReviews}</p>}
+      {reviews.reviews.length === 0 && <p className="no-reviews soft">{words.noReviews}</p>}
       <ul>
         {reviews.reviews.map((review) => (
           <li key={review.id}>

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Exchange, refuse, startTestServer, TOKEN } from "../test-server.ts";
 import { type ContextState, Kernel } from "./kernel.ts";
+import { RequestError } from "./request.ts";
 import type { Params } from "./wire.ts";
 
 afterEach(() => {
@@ -136,6 +137,92 @@ describe("a signed-in user", () => {
     expect(kernel.getState("cart", {}).bundle).toBeNull();
     expect((await cart.settle()).bundle).toEqual({ cart_contents: { made_for: null } });
   });
+});
+
+describe("what came with the page", () => {
+  const madeFor = (userId: string | null, name = "cup") => ({
+    product_detail: { made_for: userId, name },
+  });
+  const product = { context: "product", params: { product_id: 1 } };
+
+  test.each([null, "7"])("is shown without a request, if it was made for %s", async (userId) => {
+    const exchanges = startTestServer({});
+    const kernel = new Kernel();
+    kernel.seed({ ...product, bundle: madeFor(userId) }, userId);
+    kernel.subscribe("product", { product_id: 1 }, () => {});
+    kernel.setUser(userId);
+    expect(kernel.getState("product", { product_id: 1 })).toEqual({
+      bundle: madeFor(userId),
+      error: null,
+      isLoading: false,
+    });
+    expect(exchanges).toEqual([]);
+  });
+
+  test.each([
+    ["the page's", "8", "7"],
+    ["the one who is there now", "7", undefined],
+  ])("is fetched anew if its user is not %s", async (_which, madeForUser, pageUser) => {
+    startTestServer({
+      "call mwt_obtain": TOKEN,
+      "GET /api/mizan/ctx/product/": madeFor(null, "fetched"),
+    });
+    const kernel = new Kernel();
+    kernel.seed({ ...product, bundle: madeFor(madeForUser) }, pageUser);
+    kernel.setUser(null);
+    const { bundle } = await show(kernel, "product", { product_id: 1 }).settle();
+    expect(bundle).toEqual(madeFor(null, "fetched"));
+  });
+
+  test("changes like everything else, but stays as it was for what is hydrated later", async () => {
+    startTestServer({
+      "call change": { result: null, invalidate: ["product"] },
+      "GET /api/mizan/ctx/product/": madeFor(null, "new"),
+    });
+    const kernel = new Kernel();
+    kernel.seed({ ...product, bundle: madeFor(null) }, null);
+    kernel.setUser(null);
+    const shown = show(kernel, "product", { product_id: 1 });
+    await kernel.call("change", {});
+    expect((await shown.settle()).bundle).toEqual(madeFor(null, "new"));
+    expect(kernel.getSeededState("product", { product_id: 1 }).bundle).toEqual(madeFor(null));
+  });
+
+  test("is waited for when it comes later, and asked for when it does not come", async () => {
+    startTestServer({ "GET /api/mizan/ctx/catalog/": { catalog_page: 1 } });
+    const kernel = new Kernel();
+    kernel.seed({ ...product, bundle: Promise.resolve(madeFor(null)) }, null);
+    const lost = Promise.reject(new Error("The origin does not answer."));
+    kernel.seed({ context: "catalog", params: {}, bundle: lost }, null);
+    await kernel.getLate("product", { product_id: 1 });
+    await kernel.getLate("catalog", {});
+    expect(kernel.getLate("product", { product_id: 1 })).toBeNull();
+    expect(kernel.getState("product", { product_id: 1 }).bundle).toEqual(madeFor(null));
+    kernel.setUser(null);
+    expect((await show(kernel, "catalog").settle()).bundle).toEqual({ catalog_page: 1 });
+  });
+
+  test("says what failed, until somebody tries again", async () => {
+    startTestServer({ "GET /api/mizan/ctx/product/": madeFor(null) });
+    const kernel = new Kernel();
+    kernel.seed({ ...product, error: new RequestError(503, "Busy.") }, null);
+    kernel.setUser(null);
+    const shown = show(kernel, "product", { product_id: 1 });
+    expect(kernel.getState("product", { product_id: 1 }).error?.message).toBe("Busy.");
+    kernel.invalidate(["product"]);
+    expect((await shown.settle()).bundle).toEqual(madeFor(null));
+  });
+});
+
+test("a call that comes before it is known who is there waits for that", async () => {
+  const exchanges = startTestServer({ "call mwt_obtain": TOKEN, "call look": { result: 1 } });
+  const kernel = new Kernel();
+  const looked = kernel.call("look", {});
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(exchanges).toEqual([]);
+  kernel.setUser("7");
+  expect(await looked).toBe(1);
+  expect(asked(exchanges, "look")[0]?.headers.get("x-mizan-token")).toBe("a.b.c");
 });
 
 describe("a call", () => {

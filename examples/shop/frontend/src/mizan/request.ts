@@ -64,9 +64,14 @@ async function readAnswer<T>(response: Response): Promise<T> {
   const { error } = isJson ? ((await response.json()) as ErrorEnvelope) : {};
   throw new RequestError(
     response.status,
-    error?.message ?? `Something went wrong (${response.status}). Please try again.`,
+    error?.message ?? sayStatus(response.status),
     error?.details,
   );
+}
+
+/** For people, where the backend has no words of its own. */
+export function sayStatus(status: number): string {
+  return `Something went wrong (${status}). Please try again.`;
 }
 
 /** Value of a cookie, or an empty text. */

@@ -3,6 +3,7 @@
 import {
   createContext,
   type ReactNode,
+  use,
   useCallback,
   useContext,
   useMemo,
@@ -28,7 +29,10 @@ export interface MizanContext<T> {
   readonly reload: () => void;
 }
 
-/** A context's bundle, kept up to date while the component is there. */
+/**
+ * A context's bundle, kept up to date while the component is there. Suspends only on the server, on
+ * what comes later than the page.
+ */
 export function useMizanContext<T>(context: string, params: Params = {}): MizanContext<T> {
   const kernel = useKernel();
   const key = JSON.stringify(params);
@@ -38,7 +42,13 @@ export function useMizanContext<T>(context: string, params: Params = {}): MizanC
     (listener: () => void) => kernel.subscribe(context, stable, listener),
     [kernel, context, stable],
   );
-  const state = useSyncExternalStore(subscribe, () => kernel.getState(context, stable));
+  const late = kernel.getLate(context, stable);
+  if (late !== null) use(late);
+  const state = useSyncExternalStore(
+    subscribe,
+    () => kernel.getState(context, stable),
+    () => kernel.getSeededState(context, stable),
+  );
   const reload = useCallback(() => {
     kernel.invalidate([{ context, params: stable }]);
   }, [kernel, context, stable]);

@@ -1,5 +1,7 @@
 /** What Mizan's endpoints say, and which contexts a target means. */
 
+import type { RequestError } from "./request.ts";
+
 export type Params = Readonly<Record<string, string | number>>;
 export type Bundle = Readonly<Record<string, unknown>>;
 
@@ -30,6 +32,23 @@ export interface Held {
   readonly context: string;
   readonly params: Params;
   readonly bundle: Bundle | null;
+}
+
+/** A context that the server has fetched for this page, or why it could not. */
+export type Seed = { readonly context: string; readonly params: Params } & (
+  | {
+      /** A promise: it comes later, and what shows it suspends. */
+      readonly bundle: Bundle | Promise<Bundle>;
+    }
+  | { readonly error: RequestError }
+);
+
+/** False when any part of the bundle was made for another user than this one (null: nobody). */
+export function isMadeFor(bundle: Bundle, userId: string | null): boolean {
+  return Object.values(bundle).every((result) => {
+    const isMarked = typeof result === "object" && result !== null && "made_for" in result;
+    return !isMarked || result.made_for === userId;
+  });
 }
 
 /** True when a target means this bundle. When in doubt it does: an extra fetch is no mistake. */

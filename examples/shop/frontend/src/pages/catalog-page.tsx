@@ -6,15 +6,23 @@ import { Failed, Loading } from "../components/page-states.tsx";
 import { ProductCard } from "../components/product-card.tsx";
 import { useLanguage } from "../language.tsx";
 import { useMizanContext } from "../mizan/use-mizan.tsx";
+import { NotFoundPage } from "./not-found-page.tsx";
 
 export function CatalogPage() {
-  const { words } = useLanguage();
   const [search] = useSearchParams();
-  const page = Math.max(1, Math.trunc(Number(search.get("page"))) || 1);
+  const page = Number(search.getAll("page").at(-1) ?? 1); // the last of them, as in Django
+  if (!Number.isSafeInteger(page) || page < 1) return <NotFoundPage />;
+  return <Shelf page={page} />;
+}
+
+function Shelf({ page }: { page: number }) {
+  const { words } = useLanguage();
   const { bundle, error, isLoading, reload } = useMizanContext<CatalogBundle>("catalog", { page });
+  if (error?.status === 404 || error?.status === 422) return <NotFoundPage />;
   return (
     <>
       <title>Kiln Street</title>
+      <meta name="description" content={words.intro} />
       <section className="intro">
         <h1>{words.tagline}</h1>
         <p>{words.intro}</p>

@@ -1,9 +1,10 @@
 /** `/products/:id`: one piece, how it gets home, and what people say. */
 
+import { Suspense } from "react";
 import { Link, useParams } from "react-router";
 import type { ProductBundle } from "../api/shop.ts";
 import { BuyBox } from "../components/buy-box.tsx";
-import { DeliveryOptions } from "../components/delivery-options.tsx";
+import { DeliveryOptions, DeliveryWaiting } from "../components/delivery-options.tsx";
 import { Failed, Loading } from "../components/page-states.tsx";
 import { Piece } from "../components/piece.tsx";
 import { ProductReviews } from "../components/product-reviews.tsx";
@@ -35,6 +36,7 @@ function ProductView({ bundle }: { bundle: ProductBundle }) {
   return (
     <article>
       <title>{`${inLanguage(product.name)} – Kiln Street`}</title>
+      <meta name="description" content={inLanguage(product.description)} />
       <p>
         <Link to="/">{words.allPieces}</Link>
       </p>
@@ -48,11 +50,14 @@ function ProductView({ bundle }: { bundle: ProductBundle }) {
           <p>{inLanguage(product.description)}</p>
           <Stock count={product.stock} />
           <BuyBox product={product} />
-          {/* Django's page, not the router's. */}
-          <p>
+          {/* Django's pages, not the router's. */}
+          <p className="more-links">
+            <a href={`/${language}/card/${product.id}/`}>{words.greetingCard}</a>
             <a href={`/${language}/sheet/${product.id}/`}>{words.sheet}</a>
           </p>
-          <DeliveryOptions />
+          <Suspense fallback={<DeliveryWaiting />}>
+            <DeliveryOptions />
+          </Suspense>
         </div>
       </div>
       <ProductReviews productId={product.id} reviews={bundle.product_reviews} />

@@ -1,0 +1,5 @@
+/** Has no default export. */
+
+export function Nameless() {
+  return <p>nobody</p>;
+}
