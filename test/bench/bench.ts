@@ -10,12 +10,14 @@ import { benchDeploys } from "./deploys.ts";
 import { benchEdge } from "./edge/bench-edge.ts";
 import type { Figure } from "./figure.ts";
 import { benchInspect } from "./inspect-repo.ts";
+import { benchRender } from "./render/bench-render.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]> | readonly Figure[]>> = {
   start: benchCliStart,
   inspect: benchInspect,
   deploys: benchDeploys,
   edge: benchEdge,
+  render: benchRender,
 };
 
 const wanted = process.argv.slice(2);

@@ -50,6 +50,12 @@ export function shareFigure(name: string, value: number, floor: number | null): 
   return { name, shown: formatPercent(value), value, target };
 }
 
+/** A share within this run that should be at most `ceiling`: `12 %`. */
+export function shareCeilingFigure(name: string, value: number, ceiling: number): Figure {
+  const target = { shown: `≤ ${formatPercent(ceiling)}`, isMet: value <= ceiling };
+  return { name, shown: formatPercent(value), value, target };
+}
+
 /** A count that should be exactly `wanted`. */
 export function countFigure(name: string, value: number, wanted: number): Figure {
   return {

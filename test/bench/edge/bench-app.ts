@@ -1,14 +1,19 @@
 /** The app that the Edge is measured with: a manifest of any size, its rings, its tokens, its paths. */
 
 import { createHmac } from "node:crypto";
-import type { EdgeKey, EdgeState } from "../../../edge/cache/contract.ts";
+import type { EdgeKey, EdgePages, EdgeState } from "../../../edge/cache/contract.ts";
 
 export const HOST = "bench.test";
 /** Of the issue. */
 export const BODY_BYTES = 2048;
 /** Answered by the origin after a second. */
 export const SLOW_PATH = "/api/mizan/ctx/slow/";
-/** How often that was asked; of the origin itself. */
+/** Answered by the origin after half a second: a context that a page does not wait for. */
+export const LATE_PATH = "/api/mizan/ctx/reviews/";
+export const LATE_MS = 500;
+/** Answered with what a page of 20 KiB is made of. */
+export const CATALOG_PATH = "/api/mizan/ctx/catalog/";
+/** How often `SLOW_PATH` was asked; of the origin itself. */
 export const COUNT_PATH = "/count";
 export const CALL_PATH = "/api/mizan/call/";
 export const WIRE_KEY: EdgeKey = { kid: "e1", state: "sign", secret: "bench-edge" };
@@ -24,9 +29,13 @@ export function buildPagePath(index: number): string {
   return `/p/c${index}/first/`;
 }
 
-/** @param contexts `c0`, `c1`, …: an endpoint, a parameter, a page route and a mutation each */
-export function buildBenchState(contexts: number): EdgeState {
-  const names = Array.from({ length: contexts }, (_, index) => `c${index}`);
+/** @returns `c0`, `c1`, … */
+export function nameContexts(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `c${index}`);
+}
+
+/** @param names of contexts: an endpoint, a parameter, a page route and a mutation each */
+export function buildBenchState(names: readonly string[], pages?: EdgePages): EdgeState {
   const manifest = {
     version: 1,
     contexts: Object.fromEntries([
@@ -50,6 +59,7 @@ export function buildBenchState(contexts: number): EdgeState {
       djangoServesRoot: true,
       mediaPrefix: null,
       mizan: { ...POLICY, manifest },
+      ...(pages === undefined ? {} : { pages }),
     },
     kept: [],
     secrets: {

@@ -8,10 +8,9 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { buildWorkerdConfig } from "../../../cli/targets/local/edge/build-workerd-config.ts";
-import type { EdgeStats } from "../../../edge/cache/contract.ts";
+import type { EdgeState, EdgeStats } from "../../../edge/cache/contract.ts";
 import { findFreePort } from "../../helpers/free-port.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
-import { BODY_BYTES, buildBenchState } from "./bench-app.ts";
 import { findDebianProgram } from "./debian-programs.ts";
 import { buildNginxConfig } from "./nginx-config.ts";
 import { startWorkerd, type WorkerdProcess } from "./workerd-process.ts";
@@ -36,20 +35,21 @@ export class BenchSite {
 
   async startOrigin(): Promise<void> {
     const child = fork(new URL("./origin-process.ts", import.meta.url), [this.originSocket]);
-    this.#children.push(child);
+    this.keep(child);
     await once(child, "message");
   }
 
-  /** @param contexts as many contexts, each with a page route and a mutation */
-  async startEdge(name: string, contexts: number): Promise<BenchEdge> {
-    const folder = this.#createFolder(name);
+  /** @param renderSocket of the release's Render; absent: it has none */
+  async startEdge(name: string, state: EdgeState, renderSocket?: string): Promise<BenchEdge> {
+    const folder = this.createFolder(name);
     const [configPath, statePath] = [join(folder, "edge.capnp"), join(folder, "state.json")];
     const controlSocket = join(folder, "control.sock");
-    writeFileSync(statePath, JSON.stringify(buildBenchState(contexts)));
+    writeFileSync(statePath, JSON.stringify(state));
     const config = buildWorkerdConfig({
       configPath,
       workerScriptPath: EDGE_BUNDLE,
       slotSockets: [this.originSocket],
+      renderSockets: renderSocket === undefined ? [] : [renderSocket],
       assetsFolder: folder,
       mediaFolder: folder,
       statePath,
@@ -57,25 +57,26 @@ export class BenchSite {
       controlSocket,
     });
     const { port, child } = await startWorkerd(config, configPath);
-    this.#children.push(child);
+    this.keep(child);
     return { port, child, readStats: () => readStats(controlSocket) };
   }
 
   /** The least that the same workerd can do: no header is read, one is sent. */
-  async startConstant(): Promise<Server> {
-    const folder = this.#createFolder("constant");
-    const worker = `const body = new Uint8Array(${BODY_BYTES}).fill(120);
-const headers = { "content-type": "application/json" };
+  async startConstant(body: Uint8Array, contentType: string): Promise<Server> {
+    const folder = this.createFolder("constant");
+    writeFileSync(join(folder, "body"), body);
+    const worker = `import body from "body";
+const headers = { "content-type": ${JSON.stringify(contentType)} };
 export default { fetch: () => new Response(body, { headers }) };
 `;
     writeFileSync(join(folder, "constant.mjs"), worker);
     const server = await startWorkerd(CONSTANT_CONFIG, join(folder, "constant.capnp"));
-    this.#children.push(server.child);
+    this.keep(server.child);
     return server;
   }
 
   async startNginx(): Promise<Server> {
-    const folder = this.#createFolder("nginx");
+    const folder = this.createFolder("nginx");
     const { path, env } = findDebianProgram("nginx");
     const userName = userInfo().username;
     const port = await findFreePort();
@@ -86,9 +87,14 @@ export default { fetch: () => new Response(body, { headers }) };
     );
     const args = ["-p", folder, "-c", configPath, "-e", join(folder, "error.log")];
     const child = spawn(path, args, { env, stdio: "inherit" });
-    this.#children.push(child);
+    this.keep(child);
     await waitFor("nginx", () => isAnswering(port));
     return { port, child };
+  }
+
+  /** It is ended with the site, after those that were kept later. */
+  keep(child: ChildProcess): void {
+    this.#children.push(child);
   }
 
   async end(): Promise<void> {
@@ -101,7 +107,7 @@ export default { fetch: () => new Response(body, { headers }) };
     rmSync(this.folder, { recursive: true });
   }
 
-  #createFolder(name: string): string {
+  createFolder(name: string): string {
     const folder = join(this.folder, name);
     mkdirSync(folder);
     return folder;
@@ -114,7 +120,10 @@ const config :Workerd.Config = (
   sockets = [(name = "http", http = (style = host), service = "constant")],
 );
 const constant :Workerd.Worker = (
-  modules = [(name = "constant.mjs", esModule = embed "constant.mjs")],
+  modules = [
+    (name = "constant.mjs", esModule = embed "constant.mjs"),
+    (name = "body", data = embed "body"),
+  ],
   compatibilityDate = "2026-11-01",
 );
 `;

@@ -50,6 +50,12 @@ export async function compareLoad(one: Side, other: Side): Promise<Comparison> {
   };
 }
 
+/** @returns what to add to the name of a figure: ` (2100 : 2300 requests/s; by processor time 0.91)` */
+export function describeLoads({ one, other, cpuShare }: Comparison): string {
+  const rates = [one, other].map((side) => side.requestsPerSecond.toFixed(0)).join(" : ");
+  return ` (${rates} requests/s; by processor time ${cpuShare.toFixed(2)})`;
+}
+
 /** Ever longer, until every path was asked and all came from the cache. */
 export async function warmUp(side: Side, paths = 1): Promise<void> {
   for (let seconds = RUN_SECONDS; seconds <= LONGEST_WARM_UP_SECONDS; seconds *= 2) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Figure, plainFigure, ratioFigure, shareFigure } from "../figure.ts";
 import { buildContextPath, buildPagePath, HOST, mintBenchToken } from "./bench-app.ts";
 import type { BenchEdge, BenchSite, Server } from "./bench-site.ts";
-import { type Comparison, compareLoad, warmUp } from "./compare-load.ts";
+import { type Comparison, compareLoad, describeLoads, warmUp } from "./compare-load.ts";
 
 /** wrk knows `Host` in this spelling alone. */
 const ANONYMOUS = { Host: HOST, Accept: "application/json" };
@@ -70,7 +70,7 @@ export async function measureManifestSize(
   const count = contexts.toLocaleString("en");
   return [
     ratioFigure(
-      `HIT among ${count} contexts and routes against among 10${say(sizes)}`,
+      `HIT among ${count} contexts and routes against among 10${describeLoads(sizes)}`,
       sizes.share,
       1.2,
     ),
@@ -98,10 +98,5 @@ end
 }
 
 function describe(name: string, comparison: Comparison, floor: number | null): Figure {
-  return shareFigure(`${name}${say(comparison)}`, comparison.share, floor);
-}
-
-function say({ one, other, cpuShare }: Comparison): string {
-  const rates = [one, other].map((side) => side.requestsPerSecond.toFixed(0)).join(" : ");
-  return ` (${rates} requests/s; by processor time ${cpuShare.toFixed(2)})`;
+  return shareFigure(`${name}${describeLoads(comparison)}`, comparison.share, floor);
 }

@@ -11,10 +11,17 @@ export interface WorkerdProcess {
   readonly child: ChildProcess;
 }
 
-/** @param config with a socket named `http` */
-export async function startWorkerd(config: string, configPath: string): Promise<WorkerdProcess> {
+/**
+ * @param config with a socket named `http`
+ * @param address of that: any free port, or `unix:<path>`; the port is 0 then
+ */
+export async function startWorkerd(
+  config: string,
+  configPath: string,
+  address = "127.0.0.1:0",
+): Promise<WorkerdProcess> {
   writeFileSync(configPath, config);
-  const options = ["--socket-addr", "http=127.0.0.1:0", "--control-fd", "3"];
+  const options = ["--socket-addr", `http=${address}`, "--control-fd", "3"];
   const child = spawn(findWorkerd(), ["serve", configPath, ...options], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
