@@ -20,7 +20,7 @@ import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { readEdgeSecrets } from "./mizan/edge-secrets.ts";
 import { buildPolicy, readMizanRelease, readPages } from "./mizan/mizan-release.ts";
 import { beatSpec, originSpec, workerSpec } from "./process-specs.ts";
-import { buildRenderSpecs } from "./render/render-specs.ts";
+import { type RendererNeed, startRenderers } from "./render/start-renderers.ts";
 import { startProcess } from "./start-process.ts";
 import { startServices } from "./start-services.ts";
 
@@ -37,7 +37,7 @@ export async function applyPointer(session: LocalSession, agent: AgentClient): P
     });
   }
   const plan = await readLaunchPlan(releaseFolder(session, pointer.release));
-  await ensureOrigin(session, agent, plan);
+  await ensureOrigin(session, agent, plan, { renderers: "wanted" });
   await agent.putEdge(await readEdgeState(session, pointer.release));
   await Promise.all([letWorkerStart(session, agent, plan), moveBeat(session, agent, plan)]);
   await stopOthers(agent, plan, "worker", { wait: false });
@@ -47,13 +47,15 @@ export async function applyPointer(session: LocalSession, agent: AgentClient): P
 const SLOT_PROCESSES: ReadonlySet<string> = new Set(["origin", "ssr", "render"]);
 
 /**
- * Starts the origin of a release and what renders for it unless they run, in a free slot; before them, the services that the
- * release needs and that do not run (after `down`, or a restart of the machine). @returns its slot.
+ * Starts the origin of a release and what renders for it unless they run, in a free slot; before them,
+ * the services that the release needs and that do not run (after `down`, or a restart of the machine).
+ * @returns its slot.
  */
 export async function ensureOrigin(
   session: LocalSession,
   agent: AgentClient,
   plan: LaunchPlan,
+  { renderers: need }: { readonly renderers: RendererNeed },
 ): Promise<number> {
   const { processes } = await agent.status();
   const missing = plan.services.filter((name) => !processes.some((each) => each.name === name));
@@ -70,11 +72,10 @@ export async function ensureOrigin(
         );
   if (slot !== record.slot) await updateRelease(session.store, plan.release, { slot });
   if (plan.render !== null) await linkSsr(session, plan.release, slot);
-  const specs = [
-    originSpec(plan, slot, session.specs),
-    ...buildRenderSpecs(plan, slot, session.specs),
-  ];
-  await Promise.all(specs.map((spec) => startProcess(agent, spec)));
+  await Promise.all([
+    startProcess(agent, originSpec(plan, slot, session.specs)),
+    startRenderers(session, agent, { plan, slot, need }),
+  ]);
   return slot;
 }
 

@@ -191,7 +191,7 @@ async function startAndVerify(
   const worker = workerSpec(plan, session.specs);
   const title = worker === null ? "Start the app" : "Start the app and its Celery worker";
   const started = await held.step("start", title, async () => {
-    const origin = ensureOrigin(session, agent, plan).then((slot) => ({
+    const origin = ensureOrigin(session, agent, plan, { renderers: "required" }).then((slot) => ({
       slot,
       readyAtMs: session.context.nowMs(),
     }));

@@ -7,11 +7,13 @@ import type { StatusResult } from "../target.ts";
 import type { AgentClient } from "./agent/agent-client.ts";
 import { environmentUrl, readEnvironmentRecord } from "./environment-record.ts";
 import { holdEnvironment } from "./hold-environment.ts";
+import { readLaunchPlan } from "./launch-plan.ts";
 import { connectLocalAgent } from "./local-agent.ts";
-import type { LocalSession } from "./local-session.ts";
+import { type LocalSession, releaseFolder } from "./local-session.ts";
 import { describeCachingNow } from "./mizan/describe-caching.ts";
 import { returnToPointer } from "./recover-unfinished.ts";
 import { removeState } from "./remove-environment.ts";
+import { listRendererNames } from "./render/start-renderers.ts";
 
 export async function reportStatus(session: LocalSession): Promise<StatusResult> {
   await bringBack(session);
@@ -85,7 +87,17 @@ async function needsRepair(session: LocalSession): Promise<boolean> {
   if (pointer === null || environment?.desired !== "up") return false;
   const status = await (await connectLocalAgent(session))?.status();
   if (status === undefined || status.edgeRelease !== pointer.release) return true;
-  return !status.processes.some(
-    (process) => process.name === "origin" && process.release === pointer.release,
-  );
+  const running = status.processes.filter(({ release }) => release === pointer.release);
+  const wanted = ["origin", ...(await listRenderers(session, pointer.release))];
+  return wanted.some((name) => !running.some((process) => process.name === name));
+}
+
+/** None where its files are damaged: what runs goes on without them. */
+async function listRenderers(session: LocalSession, release: string): Promise<readonly string[]> {
+  try {
+    return listRendererNames(session, await readLaunchPlan(releaseFolder(session, release)));
+  } catch (error) {
+    if (error instanceof MizanError && error.code === "RELEASE_UNKNOWN") return [];
+    throw error;
+  }
 }

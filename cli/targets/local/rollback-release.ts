@@ -57,7 +57,7 @@ async function switchBack(session: LocalSession, held: Held, to: string): Promis
     if (processes.some((each) => each.name === "origin" && each.release === to)) {
       step.skip("still warm");
     }
-    const slot = await ensureOrigin(session, agent, plan);
+    const slot = await ensureOrigin(session, agent, plan, { renderers: "wanted" });
     await verifyRelease({
       release: to,
       socketPath: session.paths.slotSocket(slot),

@@ -1,6 +1,6 @@
 /** What people do in the shop, by its pages and by its program: for the tests of pages. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -28,6 +28,8 @@ const statsSchema = z.object({
 const statusSchema = z.object({
   processes: z.array(z.object({ name: z.string(), pid: z.number().nullable() })),
 });
+const releaseSchema = z.object({ release: z.string() });
+const planSchema = z.object({ render: z.object({ bunPath: z.string() }) });
 const deskSchema = z.object({
   desk_numbers: z.object({
     waiting_reviews: z.array(z.object({ id: z.number(), product_id: z.number() })),
@@ -43,6 +45,15 @@ export async function addSamplePeople(project: TempProject): Promise<void> {
   const { exitCode, stderr } = await runWords(words, { cwd: project.folder });
   await rm(folder, { recursive: true });
   if (exitCode !== 0) throw new Error(`nobody was added: ${stderr}`);
+}
+
+/** The program that the live release's SSR server runs on: a copy in the project's own tools folder. */
+export async function findBun(project: TempProject): Promise<string> {
+  const { release } = releaseSchema.parse(await project.mizan(["status"]));
+  const plan = join(project.folder, ".mizan/env/local/releases", release, "launch.json");
+  const { render } = planSchema.parse(JSON.parse(await readFile(plan, "utf8")));
+  if (!render.bunPath.startsWith(project.folder)) throw new Error(`not ours: ${render.bunPath}`);
+  return render.bunPath;
 }
 
 /** What `mizan edge stats` says of a page. */

@@ -1,6 +1,7 @@
 /** The shop's server-rendered pages, deployed: as raw HTML, in a browser with and without scripts, and with renderers dead. */
 
 import { readFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -12,6 +13,7 @@ import { fetchDocument, fetchStream, showScreen, startVisit, type Visit } from "
 import {
   addSamplePeople,
   changePriceOfVase,
+  findBun,
   findWaitingReview,
   killProcesses,
   PASSWORD,
@@ -312,5 +314,18 @@ describe("when a renderer is dead", () => {
     const after = await readStats(project, PATTERN);
     expect(after.shell).toBeGreaterThan(before.shell);
     await close();
+  });
+
+  test("and a release whose SSR server cannot start is up all the same, until the next command finds it", async () => {
+    const bun = await findBun(project);
+    await project.mizan(["down"]);
+    await rename(bun, `${bun}.away`);
+    await project.mizan(["up"]);
+    expect((await fetchDocument(url, "/products/13")).html).toMatch(
+      /<h1>[^<]+<\/h1><p class="price">€/,
+    );
+    await rename(`${bun}.away`, bun);
+    await killProcesses(project, ["ssr"]); // `status` brings it back first
+    expect((await fetchDocument(url, "/en/card/5/")).html).toContain("greeting-words");
   });
 });
