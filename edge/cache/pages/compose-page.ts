@@ -10,6 +10,7 @@ import { sliceBody } from "../read/slice-body.ts";
 import { findClientId, type Visit } from "../visit.ts";
 import type { ArrivedPage } from "./arrived-page.ts";
 import { mergeKept } from "./decide-page-store.ts";
+import type { GuardHeaders } from "./guard-headers.ts";
 import { keepPage, PAGE_HEADERS } from "./keep-page.ts";
 import {
   buildProps,
@@ -98,6 +99,8 @@ interface MadePage {
   readonly content: PageContent;
   readonly rendered: RenderedPage;
   readonly setCookies: readonly string[];
+  /** Without the mark. */
+  readonly headers: Entry["headers"];
   /** A context that the page needs is not there. */
   readonly isError: boolean;
   /** One per context; null: it is late, and has not arrived. */
@@ -134,6 +137,7 @@ async function makePage(
     content,
     rendered: isAlone ? createShell(options) : await renderPage(options),
     setCookies: needed.flatMap(({ answer }) => answer.setCookies),
+    headers: [...PAGE_HEADERS, ...findGuards(needed)],
     isError,
     listAnswers: () => [
       ...needed.map(({ answer }) => answer),
@@ -141,6 +145,11 @@ async function makePage(
     ],
     bare: { askedAtMs: startedAtMs, ttlMs: (cached?.policy.ttlCapSeconds ?? 0) * 1000 },
   };
+}
+
+/** The app has them on every answer alike, or on none. */
+function findGuards(needed: ContextAnswers["needed"]): GuardHeaders {
+  return needed.map(({ answer }) => answer.guards).find(({ length }) => length > 0) ?? [];
 }
 
 interface ContextAnswers {
@@ -191,6 +200,7 @@ async function answerWithPage(
   if (purpose.bypass === null && visit.cached !== null && mayBeKept(made)) {
     const kept = await keepPage(rendered, {
       entries: visit.cached.cache.entries,
+      headers: made.headers,
       ...purpose,
       findKept: () => mergeKept(made.listAnswers(), made.bare),
       isStreamed: made.content.late.some(({ arrived }) => arrived === null),
@@ -231,11 +241,11 @@ const PASSING_STATUS = new Set([429, 502, 503]);
 
 async function createAnswer(
   { request, startedAtMs }: PageVisit,
-  { content, setCookies }: MadePage,
+  { content, setCookies, headers: own }: MadePage,
   { purpose, refusal, body }: AnswerParts,
 ): Promise<Response> {
   const { status } = content;
-  const headers = new Headers(PAGE_HEADERS as unknown as [string, string][]); // only read
+  const headers = new Headers(own as [string, string][]); // only read
   for (const cookie of setCookies) headers.append("set-cookie", cookie);
   if (PASSING_STATUS.has(status)) headers.set("retry-after", "1");
   const { bypass } = purpose;

@@ -19,6 +19,8 @@ const WHOLE_MS = 100;
 
 export interface KeepPageOptions {
   readonly entries: EntryStore;
+  /** Of the answer, but for its mark. */
+  readonly headers: Entry["headers"];
   /** Of the numbers that were read before any context was asked for. */
   readonly key: string;
   /** See `EntryStore.put`. */
@@ -73,11 +75,11 @@ export async function keepPage(page: RenderedPage, options: KeepPageOptions): Pr
 async function store(
   body: Uint8Array,
   { by, verdict }: RenderedPage,
-  { entries, key, subject, findKept, flight }: KeepPageOptions,
+  { entries, key, subject, headers, findKept, flight }: KeepPageOptions,
 ): Promise<{ readonly refusal: StoreRefusal | null; readonly body: Uint8Array }> {
   const facts = { by, verdict: await verdict, kept: findKept() };
   const refusal = findPageRefusal(facts);
-  const entry = facts.kept === null ? null : buildEntry(body, facts.kept);
+  const entry = facts.kept === null ? null : buildEntry(body, headers, facts.kept);
   const isStored = refusal === null && entry !== null && entries.put(key, entry, subject);
   flight?.land(isStored ? entry : null);
   return { refusal: refusal ?? (isStored ? null : "size"), body };
@@ -91,6 +93,10 @@ export const PAGE_HEADERS = [
 ] as const;
 
 /** What its contexts vary by is not in it (`mergeKept`), and who has a session is not answered with it. */
-function buildEntry(body: Uint8Array, { askedAtMs, ttlMs }: Kept): Entry {
-  return { headers: PAGE_HEADERS, body, askedAtMs, ttlMs, varyNames: [], readsSession: false };
+function buildEntry(
+  body: Uint8Array,
+  headers: Entry["headers"],
+  { askedAtMs, ttlMs }: Kept,
+): Entry {
+  return { headers, body, askedAtMs, ttlMs, varyNames: [], readsSession: false };
 }

@@ -2,6 +2,7 @@
 
 import type { ContextError } from "../../render/contract.ts";
 import type { Entry } from "../read/entry-store.ts";
+import type { GuardHeaders } from "./guard-headers.ts";
 import type { PreparedPage } from "./page-table.ts";
 
 /** What a page's entry is as old as. */
@@ -13,6 +14,7 @@ export interface ContextBundle {
   /** On one line. */
   readonly json: string;
   readonly setCookies: readonly string[];
+  readonly guards: GuardHeaders;
   /** These very bytes are stored, under the numbers that were read; null: they are this request's alone. */
   readonly kept: Kept | null;
 }
@@ -20,6 +22,7 @@ export interface ContextBundle {
 export interface ContextFailure {
   readonly error: Omit<ContextError, "context">;
   readonly setCookies: readonly string[];
+  readonly guards: GuardHeaders;
 }
 
 /** By whom a page is rendered; `shell`: by the browser. */

@@ -13,6 +13,7 @@ import type { CacheRead } from "../read/understand-read.ts";
 import type { CachedVisit, Visit } from "../visit.ts";
 import type { AskedContext } from "./arrived-page.ts";
 import { readErrorCode, readJsonLine } from "./context-json.ts";
+import { pickGuardHeaders } from "./guard-headers.ts";
 import type { ContextAnswer } from "./page-content.ts";
 import type { UnderstoodContext } from "./understand-page.ts";
 
@@ -36,7 +37,7 @@ export async function readContext(visit: Visit, question: ContextQuestion): Prom
     return await read(visit, question);
   } catch (error) {
     console.error(`context ${question.asked.declared.name}: ${String(error)}`);
-    return { error: { status: 0, code: "" }, setCookies: [] };
+    return { error: { status: 0, code: "" }, setCookies: [], guards: [] };
   }
 }
 
@@ -102,11 +103,12 @@ async function takeEntry(
  * But for `Origin`, which every answer of an app with django-cors-headers varies by: whoever has it gets a
  * page made anew (`understand-page.ts`).
  */
-function buildFromEntry({ body, varyNames, askedAtMs, ttlMs }: Entry): ContextAnswer {
+function buildFromEntry({ headers, body, varyNames, askedAtMs, ttlMs }: Entry): ContextAnswer {
   const json = readJsonLine(body);
-  if (json === null) return { error: { status: 200, code: "" }, setCookies: [] };
+  const guards = pickGuardHeaders(new Headers(headers as [string, string][])); // only read
+  if (json === null) return { error: { status: 200, code: "" }, setCookies: [], guards };
   const isShared = varyNames.every((name) => name === "origin");
-  return { json, setCookies: [], kept: isShared ? { askedAtMs, ttlMs } : null };
+  return { json, setCookies: [], guards, kept: isShared ? { askedAtMs, ttlMs } : null };
 }
 
 async function takeResponse(
@@ -114,14 +116,15 @@ async function takeResponse(
   admit: ContextQuestion["admit"],
 ): Promise<ContextAnswer> {
   const setCookies = response.headers.getSetCookie();
+  const guards = pickGuardHeaders(response.headers);
   const status = isUnreachable(response) ? 0 : response.status;
   const limits = { maxBytes: LARGEST_BYTES, timeoutMs: LONGEST_BODY_MS, admit };
   const body = response.body === null ? new Uint8Array() : await readBody(response.body, limits);
-  if (typeof body === "string") return { error: { status: 0, code: "" }, setCookies };
-  if (status !== 200) return { error: { status, code: readErrorCode(body) }, setCookies };
+  if (typeof body === "string") return { error: { status: 0, code: "" }, setCookies, guards };
+  if (status !== 200) return { error: { status, code: readErrorCode(body) }, setCookies, guards };
   const json = readJsonLine(body);
-  if (json === null) return { error: { status, code: "" }, setCookies };
-  return { json, setCookies, kept: null };
+  if (json === null) return { error: { status, code: "" }, setCookies, guards };
+  return { json, setCookies, guards, kept: null };
 }
 
 function isCached(visit: Visit): visit is CachedVisit {

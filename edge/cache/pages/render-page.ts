@@ -121,7 +121,7 @@ async function askForRoot(
 /** Late contexts are waited for as long as a renderer would. */
 const LONGEST_LATE_MS = RENDER_LIMIT.pageMs;
 
-const NOT_THERE: ContextAnswer = { error: { status: 0, code: "" }, setCookies: [] };
+const NOT_THERE: ContextAnswer = { error: { status: 0, code: "" }, setCookies: [], guards: [] };
 
 function settleLate(late: readonly LateAnswer[]) {
   const timer = startTimer(LONGEST_LATE_MS);

@@ -89,6 +89,26 @@ test("a context that sets a cookie for an anonymous one: he gets it, nobody else
   expect(new Set(answers.map((answer) => answer.body)).size).toBe(8);
 });
 
+test("the app's guards against frames and leaks are on its pages, as on its own answers", async () => {
+  const guards = {
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+  };
+  app.origin.on(contextPath("news"), ({ sayJson }) => {
+    sayJson(
+      { news: 1 },
+      { headers: { ...guards, "content-security-policy": "default-src 'self'" } },
+    );
+  });
+  for (const cookie of ["theme=dark", "theme=dark", "sessionid=x"]) {
+    const { headers } = await app.ask("/", { headers: { cookie } });
+    expect(headers).toMatchObject(guards);
+    expect(headers).not.toHaveProperty("content-security-policy");
+  }
+  expect(await app.mark("/")).toBe("HIT");
+});
+
 test("other cookies and headers of a browser reach no context that is shared, and the address only as a pseudonym", async () => {
   const headers = {
     cookie: "theme=dark",

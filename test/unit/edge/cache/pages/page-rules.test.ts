@@ -20,7 +20,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 describe("what a page is as old as", () => {
   const bare = { askedAtMs: 7, ttlMs: 8 };
   const bundle = (askedAtMs: number, ttlMs: number) => {
-    return { json: "{}", setCookies: [], kept: { askedAtMs, ttlMs } };
+    return { json: "{}", setCookies: [], guards: [], kept: { askedAtMs, ttlMs } };
   };
 
   test("the oldest stamp, until the first of its contexts is over", () => {
@@ -32,8 +32,8 @@ describe("what a page is as old as", () => {
   });
 
   test("nothing, if one is not kept, failed, or has not arrived", () => {
-    const alone = { json: "{}", setCookies: [], kept: null };
-    const failed = { error: { status: 404, code: "" }, setCookies: [] };
+    const alone = { json: "{}", setCookies: [], guards: [], kept: null };
+    const failed = { error: { status: 404, code: "" }, setCookies: [], guards: [] };
     for (const odd of [alone, failed, null])
       expect(mergeKept([bundle(1, 2), odd], bare)).toBeNull();
   });
@@ -152,7 +152,7 @@ describe("what is rendered with", () => {
           ["a", JSON.parse(one)],
           ["__proto__", JSON.parse(other)],
         ]);
-        const line = buildLateLine("x", { json: other, setCookies: [], kept: null });
+        const line = buildLateLine("x", { json: other, setCookies: [], guards: [], kept: null });
         expect(JSON.parse(line)).toEqual({ context: "x", value: JSON.parse(other) });
       }),
     );
@@ -167,8 +167,8 @@ describe("what is rendered with", () => {
           const own = JSON.stringify({ odd, json });
           const props = buildProps({ ...facts, contexts: [["a", own]] });
           const script = buildPayloadScript({ props }, [
-            ["b", { json: own, setCookies: [], kept: null }],
-            ["c", { error: { status: 503, code: odd }, setCookies: [] }],
+            ["b", { json: own, setCookies: [], guards: [], kept: null }],
+            ["c", { error: { status: 503, code: odd }, setCookies: [], guards: [] }],
           ]);
           expect(script).not.toMatch(/<|-->|\u2028/);
           const window: { __MIZAN_SSR_DATA__?: { contexts: Record<string, Promise<unknown>> } } =
