@@ -71,8 +71,6 @@ export interface EdgePages {
     readonly middle: string;
     readonly end: string;
   };
-  /** Where contexts are asked for, of the manifest: `/api/mizan`, without a slash at its end. */
-  readonly baseUrl: string;
   /** In the order of the config: the first that fits answers, before Django, after files. */
   readonly pages: readonly DeclaredPage[];
 }

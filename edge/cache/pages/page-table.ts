@@ -38,14 +38,14 @@ export class PageTable {
   readonly #endpoints: ReadonlySet<string>;
 
   /** @throws {StateError} for a page that does not fit the manifest */
-  constructor({ document, baseUrl, pages }: EdgePages, manifest: Manifest) {
+  constructor({ document, pages }: EdgePages, manifest: Manifest) {
     this.document = document;
     this.#endpoints = listEndpoints(manifest);
     for (const [index, declared] of pages.entries()) {
       const at = `live.pages.pages[${index}]`;
       const pattern = readPattern(declared.pattern, `${at}.pattern`);
       this.#tree.add(pattern, {
-        page: preparePage(declared, { at, baseUrl, pattern, manifest }),
+        page: preparePage(declared, { at, pattern, manifest }),
         index,
       });
     }
@@ -94,7 +94,6 @@ function readPattern(text: string, at: string): UrlPattern {
 
 interface PageSurroundings {
   readonly at: string;
-  readonly baseUrl: string;
   readonly pattern: UrlPattern;
   readonly manifest: Manifest;
 }
@@ -114,13 +113,12 @@ function preparePage(declared: DeclaredPage, surroundings: PageSurroundings): Pr
 
 function prepareContext(
   declared: DeclaredContext,
-  { at, baseUrl, pattern, manifest }: PageSurroundings,
+  { at, pattern, manifest }: PageSurroundings,
 ): PreparedContext {
   const { name, params } = declared;
   const context =
     manifest.contexts.get(name) ?? fail(`${at}.name`, `the manifest has no context ${name}`);
-  const endpoint = `${baseUrl}/ctx/${name}/`;
-  if (!context.endpoints.includes(endpoint)) fail(`${at}.name`, `${endpoint} is no endpoint of it`);
+  const endpoint = context.endpoints[0] ?? fail(`${at}.name`, `${name} has no endpoint`);
   const pathNames = listPatternNames(pattern);
   for (const [param, source] of Object.entries(params)) {
     const place = `${at}.params.${param}`;

@@ -12,10 +12,9 @@ import {
 
 /** @throws {StateError} */
 export function parsePages(raw: unknown, at: string): EdgePages {
-  const fields = parseFields(raw, at, ["document", "baseUrl", "pages"]);
+  const fields = parseFields(raw, at, ["document", "pages"]);
   return {
     document: parseDocument(fields["document"], `${at}.document`),
-    baseUrl: parseBaseUrl(fields["baseUrl"], `${at}.baseUrl`),
     pages: parseList(fields["pages"], `${at}.pages`).map((page, index) => {
       return parsePage(page, `${at}.pages[${index}]`);
     }),
@@ -29,11 +28,6 @@ function parseDocument(raw: unknown, at: string): EdgePages["document"] {
     return typeof text === "string" ? text : fail(`${at}.${name}`, "not a text");
   };
   return { start: read("start"), title: read("title"), middle: read("middle"), end: read("end") };
-}
-
-function parseBaseUrl(raw: unknown, at: string): string {
-  if (typeof raw === "string" && /^(?:\/[A-Za-z0-9._~-]+)*$/.test(raw)) return raw;
-  return fail(at, "not a path like /api/mizan");
 }
 
 function parsePage(raw: unknown, at: string): DeclaredPage {

@@ -14,7 +14,6 @@ export function buildProductPath(id: number): string {
 
 const PAGES: EdgePages = {
   document: DOCUMENT,
-  baseUrl: "/api/mizan",
   pages: [
     {
       pattern: CATALOG_PAGE,

@@ -30,7 +30,6 @@ const ITEM = context("item", { params: { item_id: { from: "path", name: "id" } }
 
 const PAGES: EdgePages = {
   document: DOCUMENT,
-  baseUrl: "/api/mizan",
   pages: [
     page("/", { contexts: [context("news")] }),
     page("/items/:id", { contexts: [ITEM, context("news")] }),

@@ -143,7 +143,6 @@ const DRAW = { name: "draw", params: { by: { from: "value", value: "set-cookie" 
 
 export const DECLARED_PAGES: EdgePages = {
   document: DECLARED_DOCUMENT,
-  baseUrl: BASE.slice(0, -1),
   pages: [
     declarePage("/show/:id", [ITEM, NEWS]),
     declarePage("/late/:id", [NEWS, { ...ITEM, isLate: true }]),

@@ -25,12 +25,9 @@ export function declarePages(
   const entries = Object.entries(pages);
   if (entries.length === 0) return null;
   if (document === null) throw noDocument();
-  const [base] = manifest.bases;
-  if (base === undefined) throw invalid("pages need contexts, and the manifest has none", "pages");
   const places = new Map(components.map(({ path, runsOn }) => [path, runsOn]));
   return {
     document,
-    baseUrl: base.replace(/\/$/, ""),
     pages: entries.map(([pattern, page]): DeclaredPage => {
       const names = listPathNames(pattern);
       return {

@@ -41,7 +41,7 @@ function page(pattern: string, fields: Partial<DeclaredPage> = {}): DeclaredPage
 const DOCUMENT = { start: "", title: "", middle: "", end: "" };
 
 function build(...pages: readonly DeclaredPage[]): EdgePages {
-  return { document: DOCUMENT, baseUrl: "/api/mizan", pages };
+  return { document: DOCUMENT, pages };
 }
 
 function createTable(...pages: readonly DeclaredPage[]): PageTable {
@@ -180,9 +180,12 @@ describe("a page that does not fit is refused, with its place", () => {
     expect(() => createTable(declared)).toThrow(new StateError(message));
   });
 
-  test("an endpoint that the manifest does not have", () => {
-    const pages = { ...build(page("/items/:id", { contexts: [ITEM] })), baseUrl: "/api" };
-    expect(() => new PageTable(pages, manifest)).toThrow("/api/ctx/item/ is no endpoint of it");
+  test("a context without an endpoint", () => {
+    const [name = "", item] = [...manifest.contexts].find(([each]) => each === "item") ?? [];
+    if (item === undefined) throw new Error("the manifest has no item");
+    const contexts = new Map([[name, { ...item, endpoints: [] }]]);
+    const pages = build(page("/items/:id", { contexts: [ITEM] }));
+    expect(() => new PageTable(pages, { ...manifest, contexts })).toThrow("item has no endpoint");
   });
 });
 
@@ -200,9 +203,8 @@ describe("what was pushed", () => {
   });
   test.each<[string, unknown]>([
     ["pages: not an object", []],
-    ['pages: no field "document"', { baseUrl: "", pages: [] }],
+    ['pages: no field "document"', { pages: [] }],
     ["pages.document.end: not a text", { ...right, document: { ...DOCUMENT, end: null } }],
-    ["pages.baseUrl: not a path like /api/mizan", { ...right, baseUrl: "/api/" }],
     [
       "pages.pages[0].renderedBy: not render or ssr",
       { ...right, pages: [{ ...first, renderedBy: "x" }] },

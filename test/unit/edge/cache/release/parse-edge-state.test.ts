@@ -36,7 +36,7 @@ test.each<[string, unknown]>([
       ...state,
       live: {
         ...state.live,
-        pages: { document: { start: "", title: "", middle: "", end: "" }, baseUrl: "", pages: [] },
+        pages: { document: { start: "", title: "", middle: "", end: "" }, pages: [] },
       },
     },
   ],

@@ -52,7 +52,6 @@ describe("declarePages", () => {
     });
     expect(declared).toEqual({
       document: built.document,
-      baseUrl: "/api/mizan",
       pages: [
         {
           pattern: "/products/:id",
