@@ -34,10 +34,10 @@ function doctor(
   return runMizan(["doctor", ...words], { cwd: project.folder, env });
 }
 
-/** Every file below a folder with its time of change. */
+/** Every file below a folder with its time of change, but those that SQLite has while the app is connected. */
 async function listFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  const files = entries.filter((entry) => entry.isFile() && !/-(?:wal|shm)$/.test(entry.name));
   const shown = files.map(async ({ parentPath, name }) => {
     const path = join(parentPath, name);
     return `${path} ${(await stat(path)).mtimeMs}`;

@@ -97,7 +97,12 @@ async function kill(name: string): Promise<() => Promise<unknown>> {
 }
 
 test("a task that is ordered while the worker is dead gets done", async () => {
+  const { pid: dead } = await app.findProcess("worker");
   const untilBack = await kill("worker");
+  // Until its children have gone, too, Redis may still give them the task: it would be lost with them.
+  await waitFor("the agent to have ended the rest of it", async () => {
+    return (await app.findProcess("worker")).pid !== dead;
+  });
   const pk = await order("while-dead", 0);
   await untilBack();
   await waitForChore(pk, ({ done }) => done);
