@@ -2,6 +2,7 @@
 
 import type { Completes } from "../commands/define-command.ts";
 import { type CompletionCommand, listValueFlags, quote } from "./completion-model.ts";
+import { renderNames, renderValues } from "./shell-cases.ts";
 
 export function renderBash(commands: readonly CompletionCommand[]): readonly string[] {
   return [
@@ -25,13 +26,13 @@ export function renderBash(commands: readonly CompletionCommand[]): readonly str
     "      -*|=) ;;",
     "      *)",
     '        case "$command $word" in',
-    ...renderNames(commands),
+    ...renderNames(commands, ""),
     "        esac ;;",
     "    esac",
     "    index=$((index + 1))",
     "  done",
     '  case "$command:$prev" in',
-    ...renderValues(commands),
+    ...renderValues(commands, "", renderCompletes),
     "  esac",
     '  case "$command" in',
     ...commands.map(renderWords),
@@ -54,27 +55,6 @@ const ENVIRONMENTS: readonly string[] = [
   "  done",
   "}",
 ];
-
-/** `edge stats` is found after `edge`; a word that is no command is an argument. */
-function renderNames(commands: readonly CompletionCommand[]): readonly string[] {
-  return commands
-    .filter(({ name }) => name !== "")
-    .map(({ name }) => {
-      const known = name.includes(" ") ? name : ` ${name}`;
-      return `          ${quote(known)}) command=${quote(name)} ;;`;
-    });
-}
-
-function renderValues(commands: readonly CompletionCommand[]): readonly string[] {
-  return commands.flatMap(({ name, flags }) =>
-    flags
-      .filter(({ completes, needsValue }) => needsValue || completes.length > 0)
-      .map(({ names, completes }) => {
-        const pattern = names.map((flag) => quote(`${name}:${flag}`)).join("|");
-        return `    ${pattern}) ${renderCompletes(completes)}; return ;;`;
-      }),
-  );
-}
 
 function renderCompletes(completes: Completes): string {
   if (completes === "folders") {

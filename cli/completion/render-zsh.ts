@@ -7,6 +7,7 @@ import {
   listValueFlags,
   quote,
 } from "./completion-model.ts";
+import { renderNames, renderValues } from "./shell-cases.ts";
 
 export function renderZsh(commands: readonly CompletionCommand[]): readonly string[] {
   return [
@@ -22,13 +23,13 @@ export function renderZsh(commands: readonly CompletionCommand[]): readonly stri
     "      (-*) ;;",
     "      (*)",
     '        case "$command $word" in',
-    ...renderNames(commands),
+    ...renderNames(commands, "("),
     "        esac ;;",
     "    esac",
     "    (( index += 1 ))",
     "  done",
     '  case "$command:$words[CURRENT-1]" in',
-    ...renderValues(commands),
+    ...renderValues(commands, "(", renderCompletes),
     "  esac",
     '  if [[ "$words[CURRENT]" == -* ]]; then',
     '    case "$command" in',
@@ -45,26 +46,6 @@ export function renderZsh(commands: readonly CompletionCommand[]): readonly stri
     // In a folder of fpath the file is the function itself; sourced, it only defines it.
     'if [[ "$funcstack[1]" == _mizan ]]; then _mizan "$@"; else compdef _mizan mizan; fi',
   ];
-}
-
-function renderNames(commands: readonly CompletionCommand[]): readonly string[] {
-  return commands
-    .filter(({ name }) => name !== "")
-    .map(({ name }) => {
-      const known = name.includes(" ") ? name : ` ${name}`;
-      return `          (${quote(known)}) command=${quote(name)} ;;`;
-    });
-}
-
-function renderValues(commands: readonly CompletionCommand[]): readonly string[] {
-  return commands.flatMap(({ name, flags }) =>
-    flags
-      .filter(({ completes, needsValue }) => needsValue || completes.length > 0)
-      .map(({ names, completes }) => {
-        const pattern = names.map((flag) => quote(`${name}:${flag}`)).join("|");
-        return `    (${pattern}) ${renderCompletes(completes)}; return ;;`;
-      }),
-  );
 }
 
 function renderCompletes(completes: Completes): string {
