@@ -93,6 +93,16 @@ export function buildEndMark(nonce: string, outcome: PageOutcome): string {
   return `<!--mizan:${nonce}:${outcome}-->`;
 }
 
+/** `<` and `>` end scripts and begin comments, `&` is for XHTML; the others ended lines before ES2019. */
+const UNSAFE = /[<>&\u2028\u2029]/g;
+
+/** JSON as it stands in a script element: no value of it can end the script. */
+export function escapeForScript(json: string): string {
+  return json.replace(UNSAFE, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
 export interface RenderFailure {
   readonly error: {
     /**

@@ -26,13 +26,3 @@ function readMember(value: unknown, name: string): unknown {
   const isObject = typeof value === "object" && value !== null;
   return isObject && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : null;
 }
-
-/** `<` and `>` end scripts and begin comments, `&` is for XHTML; the others ended lines before ES2019. */
-const UNSAFE = /[<>&\u2028\u2029]/g;
-
-/** JSON as it stands in a script element: no value of it can end the script. */
-export function escapeForScript(json: string): string {
-  return json.replace(UNSAFE, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}

@@ -1,8 +1,7 @@
 /** What the Edge writes of a page itself, where nothing else renders it: the document, its payload, the word to the browser. */
 
-import { DATA_GLOBAL, ROOT_ID, STEP_GLOBAL } from "../../render/contract.ts";
+import { DATA_GLOBAL, escapeForScript, ROOT_ID, STEP_GLOBAL } from "../../render/contract.ts";
 import type { EdgePages } from "../contract.ts";
-import { escapeForScript } from "./context-json.ts";
 import type { ContextAnswer, PageContent } from "./page-content.ts";
 
 /** The browser renders the root, since nobody else has. */

@@ -1,10 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  escapeForScript,
-  readErrorCode,
-  readJsonLine,
-} from "../../../../../edge/cache/pages/context-json.ts";
+import { readErrorCode, readJsonLine } from "../../../../../edge/cache/pages/context-json.ts";
 import { findPageRefusal, mergeKept } from "../../../../../edge/cache/pages/decide-page-store.ts";
 import {
   buildHeadLine,
@@ -14,6 +10,7 @@ import {
 import { buildPageKey, type PageKeySubject } from "../../../../../edge/cache/pages/page-key.ts";
 import { findPageStatus } from "../../../../../edge/cache/pages/page-status.ts";
 import { buildPayloadScript } from "../../../../../edge/cache/pages/shell-document.ts";
+import { escapeForScript } from "../../../../../edge/render/contract.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
